@@ -1,0 +1,14 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo.addons.compliance_base.hooks import release_tables
+
+
+def post_init_hook(env):
+    """Repairs and warehouses that existed before the addon: a fault was reported when its repair was entered, and
+    each warehouse gets its old-part location."""
+    env.cr.execute("UPDATE repair_order SET report_date = create_date")
+    env["stock.warehouse"].with_context(active_test=False).search([])._create_old_part_locations()
+
+
+def uninstall_hook(env):
+    """When the addon goes, its tables go as a whole."""
+    release_tables(env, "aftersales_service")

@@ -1,0 +1,96 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const APP = ".o_app[data-menu-xmlid='aftersales_service.aftersales_service_menu_root']";
+
+function choose(field, text) {
+    return [
+        {
+            content: `Search ${text} in ${field}`,
+            trigger: `.o_field_widget[name='${field}'] input`,
+            run: `edit ${text}`,
+        },
+        {
+            content: `Choose ${text}`,
+            trigger: `.o-autocomplete--dropdown-item a:contains('${text}')`,
+            run: "click",
+        },
+    ];
+}
+
+function isIn(state) {
+    return {
+        content: `The document is ${state}`,
+        trigger: `.o_statusbar_status .o_arrow_button_current[data-value='${state}']`,
+    };
+}
+
+// Reception: the customer calls, the unit's cover shows at once, and a repair is made from the ticket.
+registry.category("web_tour.tours").add("aftersales_service_reception", {
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {content: "Open After-Sales", trigger: APP, run: "click"},
+        {content: "New ticket", trigger: ".o_list_button_add, .o-kanban-button-new", run: "click"},
+        {content: "Subject", trigger: ".o_form_view .o_field_widget[name='name'] :is(input, textarea)", run: "edit No cooling"},
+        {
+            content: "The kind is a repair",
+            trigger: ".o_field_widget[name='kind'] input",
+            run: "click",
+        },
+        {trigger: ".o_select_menu_item:contains('Repair')", run: "click"},
+        ...choose("lot_id", "WAY-0001"),
+        {content: "The product is known", trigger: ".o_field_widget[name='product_id'] input:value('Way Machine')"},
+        {content: "So is the cover", trigger: ".o_field_widget[name='cover_status']:contains('Covered')"},
+        {
+            content: "What the customer says",
+            trigger: ".o_field_widget[name='description'] .odoo-editor-editable",
+            run: "editor It hums and stays warm.",
+        },
+        ...stepUtils.saveForm(),
+        {content: "Make the repair", trigger: "button[name='action_create_repair']", run: "click"},
+        {content: "The repair is under warranty", trigger: ".o-form-buttonbox .o_stat_value:contains('Covered')"},
+        {
+            content: "The customer's words came along",
+            trigger: ".o_field_widget[name='customer_words'] textarea:value('It hums and stays warm.')",
+        },
+        {content: "Confirm", trigger: "button[name='action_validate']", run: "click"},
+        isIn("confirmed"),
+    ],
+});
+
+function addPart(number, kind, text) {
+    const line = `div[name='move_ids'] tr.o_data_row:nth-of-type(${number}).o_selected_row`;
+    return [
+        {content: "New line", trigger: "div[name='move_ids'] .o_field_x2many_list_row_add a", run: "click"},
+        {
+            content: `The line is: ${kind}`,
+            trigger: `${line} .o_field_widget[name='repair_line_type'] input`,
+            run: "click",
+        },
+        {trigger: `.o_select_menu_item:contains('${kind}')`, run: "click"},
+        {content: "The part", trigger: `${line} .o_field_widget[name='product_id'] input`, run: `edit ${text}`},
+        {trigger: `.o-autocomplete--dropdown-item a:contains('${text}')`, run: "click"},
+        {content: "One is used", trigger: `${line} .o_field_widget[name='quantity'] input`, run: "edit 1"},
+    ];
+}
+
+// Technician: the part is replaced; who pays stands on the line before anything is typed.
+registry.category("web_tour.tours").add("aftersales_service_technician", {
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {content: "Open After-Sales", trigger: APP, run: "click"},
+        {content: "The repair of the unit", trigger: ".o_data_row:contains('Way Machine') .o_data_cell", run: "click"},
+        isIn("confirmed"),
+        ...addPart(1, "Add", "Way Compressor"),
+        ...addPart(2, "Remove", "Way Compressor"),
+        ...stepUtils.saveForm(),
+        {
+            content: "The warranty pays for the new part",
+            trigger: "div[name='move_ids'] .o_data_row:first .o_data_cell[name='coverage']:contains('Warranty')",
+        },
+        {content: "Start", trigger: "button[name='action_repair_start']", run: "click"},
+        isIn("under_repair"),
+        {content: "End", trigger: "button[name='action_repair_end']", run: "click"},
+        isIn("done"),
+    ],
+});
