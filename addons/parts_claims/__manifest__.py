@@ -1,0 +1,47 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Parts Claims",
+    "summary": "Recover from suppliers what warranty repairs cost: old parts, claims, settlements",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Parts Claims",
+    "author": "Answerable contributors",
+    "license": "AGPL-3",
+    "depends": [
+        "aftersales_service",
+        "account",
+        "purchase_stock",
+        "report_xlsx",
+        "queue_job",
+    ],
+    "external_dependencies": {"python": ["babel", "cn2an", "num2words", "xlsxwriter"]},
+    "data": [
+        "security/parts_claims_groups.xml",
+        "security/ir.model.access.csv",
+        "security/parts_claims_rules.xml",
+        "data/ir_sequence_data.xml",
+        "data/ir_cron_data.xml",
+        "views/claim_agreement_views.xml",
+        "views/old_part_views.xml",
+        "views/parts_claim_line_views.xml",
+        "views/parts_claim_views.xml",
+        "views/claim_settlement_views.xml",
+        "views/repair_order_views.xml",
+        "views/account_move_views.xml",
+        "views/res_config_settings_views.xml",
+        "report/claim_settlement_templates.xml",
+        "report/old_part_templates.xml",
+        "report/claim_settlement_reports.xml",
+        "views/menus.xml",
+    ],
+    "demo": [
+        "demo/demo_users.xml",
+        "demo/demo_claims.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "assets": {
+        "web.assets_tests": [
+            "parts_claims/static/tests/tours/*.js",
+        ],
+    },
+    "application": True,
+}

@@ -1,0 +1,279 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command, Domain
+
+DRAFT_FIELDS = {"cut_date", "invoice_date", "line_ids"}
+
+
+class ClaimSettlement(models.Model):
+    """Statement of what a supplier owes for agreed claim lines, turned into a posted credit note.
+
+    The state follows the accounting: posted and reconciled are read from the credit note, so that they hold
+    however the credit note comes to be reconciled.
+    """
+
+    _name = "claim.settlement"
+    _description = "Claim Settlement"
+    _inherit = ["parts.claims.guard", "mail.thread", "mail.activity.mixin"]
+    _order = "cut_date desc, id desc"
+    _check_company_auto = True
+    _guarded_fields = frozenset(
+        {
+            "canceled",
+            "company_id",
+            "credit_note_id",
+            "currency_id",
+            "name",
+            "post_date",
+            "post_user_id",
+            "reversal_id",
+            "supplier_id",
+        }
+    )
+    _initial_fields = frozenset({"company_id", "currency_id", "name", "supplier_id"})
+
+    name = fields.Char(required=True, readonly=True, copy=False, index="trigram", default="/")
+    amount_claimed = fields.Monetary(string="Claimed", compute="_compute_claimed", store=True)
+    amount_in_words = fields.Char(compute="_compute_amount_in_words")
+    amount_residual = fields.Monetary(related="credit_note_id.amount_residual", string="Open Credit")
+    amount_tax = fields.Monetary(string="Tax", compute="_compute_amounts", store=True)
+    amount_total = fields.Monetary(string="Total", compute="_compute_amounts", store=True, tracking=True)
+    amount_untaxed = fields.Monetary(string="Agreed", compute="_compute_amounts", store=True)
+    bill_id = fields.Many2one(
+        "account.move",
+        string="Set Off Against",
+        check_company=True,
+        copy=False,
+        domain="""[
+            ('move_type', '=', 'in_invoice'), ('state', '=', 'posted'), ('company_id', '=', company_id),
+            ('commercial_partner_id', '=', supplier_id), ('currency_id', '=', currency_id),
+            ('payment_state', 'in', ('not_paid', 'partial')),
+        ]""",
+        help="Open bill the credit is set off against. Empty: the oldest open bills of the supplier.",
+    )
+    canceled = fields.Boolean(readonly=True, copy=False)
+    claim_count = fields.Integer(compute="_compute_counts")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    credit_note_id = fields.Many2one("account.move", readonly=True, copy=False, index="btree_not_null")
+    currency_id = fields.Many2one(
+        "res.currency", required=True, default=lambda self: self.env.company.currency_id
+    )
+    cut_date = fields.Date(
+        required=True,
+        default=lambda self: self.env.company._get_law_date(),
+        help="Lines agreed up to this day are settled.",
+    )
+    invoice_date = fields.Date(
+        string="Credit Note Date",
+        required=True,
+        default=lambda self: self.env.company._get_law_date(),
+    )
+    line_ids = fields.One2many("claim.settlement.line", "settlement_id", string="Lines")
+    note = fields.Html(string="Notes")
+    post_date = fields.Datetime(string="Posted On", readonly=True, copy=False)
+    post_user_id = fields.Many2one("res.users", string="Posted By", readonly=True, copy=False)
+    print_lang = fields.Selection(
+        selection="_selection_lang",
+        string="Print Language",
+        help="Language of the printed statement. Empty: the supplier's language.",
+    )
+    reconciled_bill_ids = fields.Many2many("account.move", compute="_compute_reconciled_bill_ids")
+    repair_count = fields.Integer(compute="_compute_counts")
+    reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
+    state = fields.Selection(
+        [("draft", "Draft"), ("posted", "Posted"), ("reconciled", "Reconciled"), ("canceled", "Canceled")],
+        compute="_compute_state",
+        store=True,
+        index=True,
+        readonly=True,
+        tracking=True,
+    )
+    supplier_id = fields.Many2one("res.partner", required=True, index=True, check_company=True)
+
+    _name_uniq = models.Constraint("UNIQUE (name, company_id)", "The number of a settlement must be unique.")
+    _one_draft = models.UniqueIndex(
+        "(company_id, supplier_id, currency_id) WHERE state = 'draft'",
+        "There is already a draft settlement with this supplier in this currency. Use that one.",
+    )
+
+    @api.model
+    def _selection_lang(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.depends("canceled", "credit_note_id.state", "credit_note_id.amount_residual")
+    def _compute_state(self):
+        for settlement in self:
+            note = settlement.credit_note_id
+            if settlement.canceled:
+                settlement.state = "canceled"
+            elif note.state != "posted":
+                settlement.state = "draft"
+            else:
+                settlement.state = "posted" if note.amount_residual else "reconciled"
+
+    @api.depends("line_ids.amount_claimed")
+    def _compute_claimed(self):
+        for settlement in self:
+            settlement.amount_claimed = sum(settlement.line_ids.mapped("amount_claimed"))
+
+    @api.depends("company_id", "currency_id", "line_ids.amount", "line_ids.tax_ids")
+    def _compute_amounts(self):
+        """The accounting's own tax computation, so that the credit note shows the same figures."""
+        for settlement in self:
+            totals = settlement._get_tax_totals()
+            settlement.amount_untaxed = totals["base_amount_currency"]
+            settlement.amount_tax = totals["tax_amount_currency"]
+            settlement.amount_total = totals["total_amount_currency"]
+
+    @api.depends("amount_total", "currency_id")
+    @api.depends_context("lang")
+    def _compute_amount_in_words(self):
+        lang = self.env.lang or "en_US"
+        for settlement in self:
+            settlement.amount_in_words = settlement.currency_id._get_amount_in_words(
+                settlement.amount_total, lang
+            )
+
+    @api.depends("line_ids")
+    def _compute_counts(self):
+        for settlement in self:
+            settlement.claim_count = len(settlement.line_ids.claim_id)
+            settlement.repair_count = len(settlement.line_ids.repair_id)
+
+    @api.depends("credit_note_id.line_ids.matched_debit_ids", "credit_note_id.line_ids.matched_credit_ids")
+    def _compute_reconciled_bill_ids(self):
+        for settlement in self:
+            lines = settlement.credit_note_id.line_ids
+            counterparts = lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
+            bills = counterparts.move_id.filtered(lambda move: move.move_type == "in_invoice")
+            settlement.reconciled_bill_ids = bills - settlement.reversal_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+            vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code("claim.settlement")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if DRAFT_FIELDS & set(vals):
+            self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Settlements are kept. Cancel the settlement instead."))
+
+    def action_collect_lines(self):
+        """Add the agreed lines of the supplier up to the cut date that are in no settlement yet."""
+        self._check_step("parts_claims.parts_claims_group_settlement", ("draft",))
+        for settlement in self:
+            lines = self.env["parts.claim.line"].search(settlement._get_collect_domain())
+            settlement.write({"line_ids": [Command.create({"claim_line_id": line.id}) for line in lines]})
+        return True
+
+    def action_view_claims(self):
+        """Open the claims settled here."""
+        return self.line_ids.claim_id._get_records_action(name=self.env._("Claims"))
+
+    def action_view_repairs(self):
+        """Open the repairs the settled parts were used in."""
+        return self.line_ids.repair_id._get_records_action(name=self.env._("Repairs"))
+
+    def action_view_credit_note(self):
+        """Open the credit note."""
+        self.ensure_one()
+        return self.credit_note_id._get_records_action()
+
+    def action_view_reversal(self):
+        """Open the entry that undid the credit note."""
+        self.ensure_one()
+        return self.reversal_id._get_records_action()
+
+    def action_print_statement(self):
+        """Print the statement in the language chosen, else the supplier's."""
+        return self.env.ref("parts_claims.claim_settlement_report_statement").report_action(self)
+
+    def action_export_statement(self):
+        """Download the statement as a spreadsheet."""
+        return self.env.ref("parts_claims.claim_settlement_report_xlsx").report_action(self)
+
+    def _get_names(self):
+        return ", ".join(self.mapped("name"))
+
+    def _check_draft(self):
+        fixed = self.filtered(lambda settlement: settlement.state != "draft")
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "%(settlements)s are posted or canceled; their lines and dates can no longer change.",
+                    settlements=fixed._get_names(),
+                )
+            )
+
+    def _check_step(self, group, states):
+        """Group, access and state of a step, the same at every door; the rows are locked until the end."""
+        if not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._(
+                    "This step of a settlement is reserved for %(group)s.",
+                    group=self.env.ref(group).sudo().display_name,
+                )
+            )
+        self.check_access("write")
+        self.lock_for_update(allow_referencing=True)
+        wrong = self.filtered(lambda settlement: settlement.state not in states)
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "This step is for settlements in state %(states)s; %(settlements)s are not.",
+                    states=", ".join(labels[state] for state in states),
+                    settlements=wrong._get_names(),
+                )
+            )
+
+    @api.model
+    def _open_for(self, company, supplier, currency):
+        """The draft settlement with a supplier, filled up with everything agreed; made if there is none."""
+        settlement = self.search(
+            Domain("state", "=", "draft")
+            & Domain("company_id", "=", company.id)
+            & Domain("supplier_id", "=", supplier.id)
+            & Domain("currency_id", "=", currency.id),
+            limit=1,
+        ) or self.create({"company_id": company.id, "supplier_id": supplier.id, "currency_id": currency.id})
+        settlement.action_collect_lines()
+        return settlement
+
+    def _get_collect_domain(self):
+        self.ensure_one()
+        return (
+            Domain("state", "=", "agreed")
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("supplier_id", "=", self.supplier_id.id)
+            & Domain("currency_id", "=", self.currency_id.id)
+            & Domain("claim_id.agreed_date", "<=", self.cut_date)
+            & Domain("settlement_line_ids", "not any", Domain("state", "!=", "canceled"))
+        )
+
+    def _get_tax_totals(self):
+        """Totals as ``account.tax._get_tax_totals_summary`` gives them, for a refund of these lines."""
+        self.ensure_one()
+        AccountTax = self.env["account.tax"]
+        base_lines = [line._prepare_base_line() for line in self.line_ids]
+        AccountTax._add_tax_details_in_base_lines(base_lines, self.company_id)
+        AccountTax._round_base_lines_tax_details(base_lines, self.company_id)
+        return AccountTax._get_tax_totals_summary(
+            base_lines=base_lines, currency=self.currency_id, company=self.company_id
+        )
+
+    def _get_print_lang(self):
+        """Language chosen, else the supplier's, else the user's, of those that are installed."""
+        self.ensure_one()
+        installed = dict(self.env["res.lang"].get_installed())
+        wanted = (self.print_lang, self.supplier_id.lang, self.env.lang, *installed)
+        return next(lang for lang in wanted if lang in installed)

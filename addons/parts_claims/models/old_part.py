@@ -1,0 +1,261 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+
+class OldPart(models.Model):
+    """A part taken out in a covered repair: evidence for the claim, kept in the supplier's name."""
+
+    _name = "old.part"
+    _description = "Old Part"
+    _inherit = ["parts.claims.guard", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _guarded_fields = frozenset(
+        {
+            "company_id",
+            "date_collected",
+            "location_id",
+            "lot_id",
+            "move_line_id",
+            "name",
+            "out_move_id",
+            "product_id",
+            "quantity",
+            "repair_id",
+            "state",
+            "supplier_id",
+            "uom_id",
+        }
+    )
+
+    name = fields.Char(string="Tag", required=True, readonly=True, index="trigram", copy=False)
+    claim_id = fields.Many2one(
+        related="claim_line_id.claim_id", string="Claim", store=True, index="btree_not_null"
+    )
+    claim_line_id = fields.Many2one(
+        "parts.claim.line",
+        string="Evidence For",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        tracking=True,
+        domain="[('repair_id', '=', repair_id), ('state', 'in', ('blocked', 'claimable', 'draft'))]",
+        help="The claimed part that this old part proves.",
+    )
+    claim_line_state = fields.Selection(related="claim_line_id.state", string="Claim Status")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    condition = fields.Text(help="What is wrong with the part, as seen at the bench.")
+    date_collected = fields.Datetime(string="Collected On", required=True, readonly=True)
+    date_out = fields.Datetime(related="out_move_id.date", string="Left On")
+    location_id = fields.Many2one("stock.location", required=True, readonly=True, check_company=True)
+    lot_id = fields.Many2one("stock.lot", string="Lot/Serial", readonly=True, check_company=True)
+    move_line_id = fields.Many2one("stock.move.line", string="Removal", required=True, readonly=True)
+    out_move_id = fields.Many2one("stock.move", string="Left By", readonly=True, copy=False)
+    product_id = fields.Many2one("product.product", string="Part", required=True, readonly=True, index=True)
+    quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
+    repair_id = fields.Many2one("repair.order", required=True, readonly=True, index=True, check_company=True)
+    scrap_reason = fields.Char(tracking=True)
+    state = fields.Selection(
+        [("collected", "Collected"), ("returned", "Returned to Supplier"), ("scrapped", "Scrapped")],
+        required=True,
+        default="collected",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    supplier_id = fields.Many2one(
+        "res.partner", readonly=True, index=True, help="Owner of the part in stock."
+    )
+    uom_id = fields.Many2one("uom.uom", string="Unit", required=True, readonly=True)
+
+    _name_uniq = models.Constraint("UNIQUE (name, company_id)", "The tag of an old part must be unique.")
+    _removal_uniq = models.Constraint("UNIQUE (move_line_id)", "This removed part already has a tag.")
+
+    @api.depends("name", "product_id")
+    def _compute_display_name(self):
+        for part in self:
+            part.display_name = f"{part.name} {part.product_id.name}" if part.product_id else part.name
+
+    def write(self, vals):
+        if "claim_line_id" in vals:
+            self._check_relink(self.env["parts.claim.line"].browse(vals["claim_line_id"]))
+        return super().write(vals)
+
+    def action_return(self):
+        """Send collected parts back to their suppliers, one delivery per supplier and location."""
+        self._check_leaving()
+        self._check_supplier_known()
+        for (company, supplier, location), parts in self.grouped(
+            lambda part: (part.company_id, part.supplier_id, part.location_id)
+        ).items():
+            picking = (
+                self.env["stock.picking"]
+                .with_company(company)
+                .create(parts._prepare_return_vals(company, supplier, location))
+            )
+            picking._action_done()
+            for part, move in zip(parts, picking.move_ids, strict=True):
+                part._set(
+                    {"state": "returned", "out_move_id": move.id, "location_id": move.location_dest_id.id}
+                )
+        return True
+
+    def action_scrap(self):
+        """Destroy collected parts that no open claim needs any more; each needs a reason."""
+        self._check_leaving()
+        self._check_evidence_free()
+        for part in self:
+            scrap = self.env["stock.scrap"].with_company(part.company_id).create(part._prepare_scrap_vals())
+            scrap.do_scrap()
+            part._set(
+                {
+                    "state": "scrapped",
+                    "out_move_id": scrap.move_ids.id,
+                    "location_id": scrap.scrap_location_id.id,
+                }
+            )
+        return True
+
+    def action_view_repair(self):
+        """Open the repair the part was removed in."""
+        self.ensure_one()
+        return self.repair_id._get_records_action()
+
+    def action_view_claim(self):
+        """Open the claim the part is evidence for."""
+        self.ensure_one()
+        return self.claim_id._get_records_action()
+
+    def _check_leaving(self):
+        self.check_access("write")
+        gone = self.filtered(lambda part: part.state != "collected")
+        if gone:
+            raise UserError(
+                self.env._(
+                    "These old parts have already left the store: %(tags)s.",
+                    tags=", ".join(gone.mapped("name")),
+                )
+            )
+        self.lock_for_update()
+
+    def _check_supplier_known(self):
+        unknown = self.filtered(lambda part: not part.supplier_id)
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "Nobody is known as supplier of %(tags)s. Set a vendor on the part; old parts removed from then "
+                    "on carry it. Scrap these instead.",
+                    tags=", ".join(unknown.mapped("name")),
+                )
+            )
+
+    def _check_evidence_free(self):
+        needed = self.filtered(lambda part: part.claim_line_id._is_open())
+        if needed:
+            raise UserError(
+                self.env._(
+                    "Keep %(tags)s: they are evidence for claims the supplier has not settled yet.",
+                    tags=", ".join(needed.mapped("name")),
+                )
+            )
+        silent = self.filtered(lambda part: not part.scrap_reason)
+        if silent:
+            raise UserError(
+                self.env._("Write down why %(tags)s are scrapped.", tags=", ".join(silent.mapped("name")))
+            )
+
+    def _check_relink(self, line):
+        """An old part is evidence for a line of its own repair, and only until that line is submitted."""
+        for part in self:
+            if any(side and not side._is_editable() for side in (part.claim_line_id, line)):
+                raise UserError(
+                    self.env._(
+                        "%(tag)s belongs to a claim that has been submitted; its evidence can no longer change.",
+                        tag=part.name,
+                    )
+                )
+            if line and line.repair_id != part.repair_id:
+                raise UserError(
+                    self.env._(
+                        "%(tag)s was removed in repair %(repair)s and cannot be evidence for another repair.",
+                        tag=part.name,
+                        repair=part.repair_id.name,
+                    )
+                )
+
+    def _prepare_return_vals(self, company, supplier, location):
+        destination = supplier.with_company(company).property_stock_supplier
+        warehouse = location.warehouse_id or self.repair_id.picking_type_id.warehouse_id[:1]
+        return {
+            "company_id": company.id,
+            "location_dest_id": destination.id,
+            "location_id": location.id,
+            "move_ids": [Command.create(part._prepare_move_vals(destination)) for part in self],
+            "origin": ", ".join(self.mapped("name")),
+            "partner_id": supplier.id,
+            "picking_type_id": warehouse.out_type_id.id,
+        }
+
+    def _prepare_move_vals(self, destination):
+        line = {
+            "company_id": self.company_id.id,
+            "location_dest_id": destination.id,
+            "location_id": self.location_id.id,
+            "lot_id": self.lot_id.id,
+            "owner_id": self.move_line_id.owner_id.id,
+            "product_id": self.product_id.id,
+            "product_uom_id": self.uom_id.id,
+            "quantity": self.quantity,
+        }
+        return {
+            "company_id": self.company_id.id,
+            "location_dest_id": destination.id,
+            "location_id": self.location_id.id,
+            "move_line_ids": [Command.create(line)],
+            "origin": self.name,
+            "picked": True,
+            "product_id": self.product_id.id,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": self.quantity,
+        }
+
+    def _prepare_scrap_vals(self):
+        return {
+            "company_id": self.company_id.id,
+            "location_id": self.location_id.id,
+            "lot_id": self.lot_id.id,
+            "origin": self.name,
+            "owner_id": self.move_line_id.owner_id.id,
+            "product_id": self.product_id.id,
+            "product_uom_id": self.uom_id.id,
+            "scrap_qty": self.quantity,
+        }
+
+    @api.model
+    def _collect(self, removals):
+        """Tag what covered repairs removed and kept.
+
+        :param removals: done ``stock.move`` for which ``_is_old_part()`` holds
+        """
+        lines = removals.move_line_ids.filtered("quantity")
+        known = self.search(Domain("move_line_id", "in", lines.ids)).move_line_id
+        return self.create([self._prepare_vals(line) for line in (lines - known).sorted("id")])
+
+    @api.model
+    def _prepare_vals(self, line):
+        move = line.move_id
+        return {
+            "company_id": move.company_id.id,
+            "date_collected": move.date,
+            "location_id": line.location_dest_id.id,
+            "lot_id": line.lot_id.id,
+            "move_line_id": line.id,
+            "name": self.env["ir.sequence"].with_company(move.company_id).next_by_code("old.part") or "/",
+            "product_id": line.product_id.id,
+            "quantity": line.quantity,
+            "repair_id": move.repair_id.id,
+            "supplier_id": (line.owner_id or move.product_id._find_old_part_owner(move.company_id)).id,
+            "uom_id": line.product_uom_id.id,
+        }

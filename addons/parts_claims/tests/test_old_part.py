@@ -1,0 +1,125 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ClaimsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOldPart(ClaimsCommon):
+    def _get_stock(self, part):
+        return self.env["stock.quant"]._get_available_quantity(
+            part.product_id, part.location_id, lot_id=part.lot_id, owner_id=part.supplier_id, strict=True
+        )
+
+    def test_a_covered_repair_tags_what_it_takes_out(self):
+        """Covers: F-11, R-39."""
+        repair = self._make_repair({self.part: 1})
+        part = repair.old_part_ids
+        self.assertEqual(len(part), 1)
+        self.assertTrue(part.name.startswith("OP"))
+        self.assertEqual((part.product_id, part.quantity, part.state), (self.part, 1, "collected"))
+        self.assertEqual(part.supplier_id, self.supplier)
+        self.assertEqual(part.location_id, self.warehouse.old_part_location_id)
+        self.assertEqual(part.claim_line_id, repair.claim_line_ids)
+        self.assertEqual(self._get_stock(part), 1)
+
+    def test_each_serial_gets_its_own_tag(self):
+        motor = self._make_part("Motor", 90.0, tracking="serial")
+        lots = self.env["stock.lot"].create(
+            [{"name": f"M{n}", "product_id": motor.id, "company_id": self.company.id} for n in range(4)]
+        )
+        for lot in lots[:2]:
+            self.env["stock.quant"]._update_available_quantity(
+                motor, self.warehouse.lot_stock_id, 1, lot_id=lot
+            )
+        repair = self._make_repair({motor: 2}, finish=False)
+        repair = repair.with_user(self.technician)
+        repair.action_repair_start()
+        for move, some in zip(repair.move_ids, (lots[:2], lots[2:]), strict=True):
+            move.write({"lot_ids": [(6, 0, some.ids)], "picked": True})
+        repair.action_repair_done()
+        self.assertEqual(len(repair.old_part_ids), 2)
+        self.assertEqual(repair.old_part_ids.lot_id, lots[2:])
+        self.assertEqual(repair.old_part_ids.claim_line_id, repair.sudo().claim_line_ids)
+
+    def test_old_parts_go_back_to_the_supplier_in_one_delivery(self):
+        """Covers: S2-C-04."""
+        first, second = self._make_repair(), self._make_repair({self.fan: 2})
+        parts = (first | second).old_part_ids
+        store = parts.location_id
+        parts.with_user(self.clerk).action_return()
+        self.assertEqual(set(parts.mapped("state")), {"returned"})
+        picking = parts.out_move_id.picking_id
+        self.assertEqual((len(picking), picking.state, picking.partner_id), (1, "done", self.supplier))
+        self.assertEqual(parts.location_id.usage, "supplier")
+        self.assertFalse(
+            self.env["stock.quant"].search([("location_id", "=", store.id), ("quantity", "!=", 0)])
+        )
+        with self.assertRaisesRegex(UserError, "already left the store"):
+            parts.with_user(self.clerk).action_return()
+
+    def test_moving_old_parts_does_not_touch_our_stock_value(self):
+        repair = self._make_repair()
+        value = self.part.with_company(self.company).total_value
+        repair.old_part_ids.with_user(self.clerk).action_return()
+        self.part.invalidate_recordset()
+        self.assertEqual(self.part.with_company(self.company).total_value, value)
+        self.assertEqual(repair.old_part_ids.out_move_id.value, 0)
+
+    def test_evidence_of_an_open_claim_is_not_scrapped(self):
+        repair = self._make_repair()
+        part = repair.old_part_ids.with_user(self.clerk)
+        part.scrap_reason = "Broken"
+        with self.assertRaisesRegex(UserError, "evidence for claims"):
+            part.action_scrap()
+        claim = self._make_claim(repair)
+        claim.action_submit()
+        claim.line_ids.write({"decision": "refused", "decision_reason": "Misuse"})
+        claim.action_answer()
+        claim.action_agree()
+        part.action_scrap()
+        self.assertEqual(part.state, "scrapped")
+        self.assertEqual(part.location_id.usage, "inventory")
+
+    def test_scrapping_needs_a_reason(self):
+        repair = self._make_repair()
+        self._make_agreed(repair)
+        self._make_settlement(repair.claim_line_ids.claim_id).action_post()
+        with self.assertRaisesRegex(UserError, "Write down why"):
+            repair.old_part_ids.with_user(self.clerk).action_scrap()
+
+    def test_facts_and_state_cannot_be_written(self):
+        part = self._make_repair().old_part_ids
+        for vals in ({"state": "returned"}, {"quantity": 5}, {"supplier_id": False}, {"name": "X"}):
+            with self.subTest(**vals), self.assertRaisesRegex(UserError, "cannot be typed in"):
+                part.with_user(self.manager).write(vals)
+        with self.assertRaises(UserError):
+            part.with_user(self.manager).copy()
+        with self.assertRaises(AccessError):
+            part.with_user(self.manager).unlink()
+
+    def test_an_old_part_proves_a_line_of_its_own_repair_only(self):
+        first, second = self._make_repair(), self._make_repair()
+        with self.assertRaisesRegex(UserError, "cannot be evidence for another repair"):
+            first.old_part_ids.with_user(self.clerk).claim_line_id = second.claim_line_ids
+
+    def test_technicians_see_old_parts_but_do_not_move_them(self):
+        part = self._make_repair().old_part_ids.with_user(self.technician)
+        self.assertEqual(part.state, "collected")
+        with self.assertRaises(AccessError):
+            part.action_return()
+        with self.assertRaises(AccessError):
+            part.condition = "Burnt"
+        self.assertEqual(part.repair_id.old_part_count, 1)
+
+    def test_the_tag_prints_with_its_barcode(self):
+        part = self._make_repair().old_part_ids
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("parts_claims.report_old_part_tag", part.ids)[0]
+            .decode()
+        )
+        self.assertIn(part.name, html)
+        self.assertIn(f'alt="Barcode {part.name}"', html)
+        self.assertIn("data:image/png;base64,", html)
