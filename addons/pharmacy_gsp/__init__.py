@@ -1,0 +1,4 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import models
+from . import wizards
+from .hooks import uninstall_hook

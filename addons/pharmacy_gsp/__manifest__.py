@@ -1,0 +1,48 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Pharmacy GSP",
+    "summary": "Chinese GSP for drug retail and medical devices",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Pharmacy GSP",
+    "author": "Answerable contributors",
+    "license": "AGPL-3",
+    "depends": [
+        "compliance_base",
+        "product_expiry",
+        "sale_stock",
+        "purchase_stock",
+        "hr_skills",
+        "hr_attendance",
+        "maintenance",
+        "helpdesk_mgmt",
+    ],
+    "data": [
+        "security/pharmacy_gsp_groups.xml",
+        "security/ir.model.access.csv",
+        "security/pharmacy_gsp_rules.xml",
+        "data/ir_sequence_data.xml",
+        "data/gsp_storage_condition_data.xml",
+        "wizards/gsp_prescription_refuse_views.xml",
+        "views/gsp_sale_record_views.xml",
+        "views/gsp_prescription_views.xml",
+        "views/gsp_storage_condition_views.xml",
+        "views/product_template_views.xml",
+        "views/stock_lot_views.xml",
+        "views/sale_order_views.xml",
+        "views/stock_picking_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": [
+        "demo/demo_company.xml",
+        "demo/demo_products.xml",
+        "demo/demo_stock.xml",
+        "demo/demo_sales.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "assets": {
+        "web.assets_tests": [
+            "pharmacy_gsp/static/tests/tours/*.js",
+        ],
+    },
+    "application": True,
+}

@@ -1,0 +1,58 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from dataclasses import dataclass
+
+from odoo import models
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """One quantity of one product that is about to leave the company's stock, whatever the door.
+
+    The gate (``gsp.gate``) judges lists of these, so that a sale order, a transfer, a repair and a till
+    meet the same rules.
+
+    :param document: the order or transfer that is refused, as people know it
+    :param quantity: in the unit of measure of the product
+    :param lot: empty recordset while no lot is chosen yet
+    :param lot_known: whether a missing lot is a fault (at delivery) or only not chosen yet (at confirmation)
+    :param purpose: ``sale`` (to a buyer) or ``use`` (consumed in production or repair)
+    :param prescription: ``gsp.prescription`` the document is linked to, may be empty
+    :param partner: buyer
+    """
+
+    document: models.BaseModel
+    company: models.BaseModel
+    product: models.BaseModel
+    quantity: float
+    lot: models.BaseModel
+    lot_known: bool
+    purpose: str
+    prescription: models.BaseModel
+    partner: models.BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class SaleableFrom:
+    """Reservation filter: only lots that expire at or after this moment (naive UTC).
+
+    It travels in the context as an object of this class: no client can send one.
+    """
+
+    moment: object
+
+
+class ReleaseRun:
+    """One run of a delivery through the platform, carried in the context; no client can send one.
+
+    It marks the writes that the run itself makes on moves, and collects the delivered lines, so that the register is
+    written once at the end, when everything else about the delivery is known.
+    """
+
+    def __init__(self):
+        self.line_ids = []
+
+    @classmethod
+    def get(cls, env):
+        """The run that ``env`` belongs to, or None."""
+        run = env.context.get("gsp_release_run")
+        return run if isinstance(run, cls) else None

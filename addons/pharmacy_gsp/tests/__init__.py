@@ -1,0 +1,8 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import test_concurrency
+from . import test_delivery_gate
+from . import test_prescription
+from . import test_product
+from . import test_query_budget
+from . import test_sale_gate
+from . import test_sale_record
