@@ -6,7 +6,7 @@ NAME ?=
 MANAGE = @$(PYTHON) scripts/manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench shell db pot pictures trace clean
+.PHONY: help run test lint format bench shell db pot pictures trace clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -19,6 +19,9 @@ test: ## Set up everything, run all tests, or ARGS="addons/parts_claims -k settl
 
 lint: ## Run every lint hook over the whole tree
 	$(MANAGE) lint
+
+format: ## Rewrite every file the way lint wants it
+	$(MANAGE) format
 
 bench: ## Measure queries and time beside the bare platform in the same run
 	$(MANAGE) bench

@@ -13,6 +13,7 @@ COMMANDS = {
     "run": lambda port="8069": commands.run(int(port)),
     "test": commands.test,
     "lint": commands.lint,
+    "format": commands.format_,
     "bench": commands.bench,
     "shell": commands.shell,
     "db": commands.db,

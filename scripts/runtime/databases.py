@@ -61,6 +61,15 @@ class Databases:
                 self._odoo("Updating the addons", name, "-i", ",".join(addons()), "-u", ",".join(addons()))
                 self._remember(name, current)
 
+    def logins(self, name):
+        """The users of a demo database as (login, language, name), by company."""
+        listed = self._psql(
+            name,
+            "SELECT u.login, p.lang, p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id"
+            " WHERE u.active AND u.id > 1 ORDER BY u.login <> 'admin', u.company_id, u.id",
+        )
+        return [line.split("|", 2) for line in listed.splitlines()]
+
     def _make(self, name, what, modules, *options):
         building = f"{name}_building"
         self.drop(building)

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the addons cost an order that is confirmed and delivered, beside the bare platform in the same run.
+
+    make bench
+
+Two copies of the template database, one bare, one with all addons. A process on each makes the same orders, by turns,
+so that whatever slows the machine down slows both. Queries are exact and the same in every repetition; of the seconds
+the median counts. The table goes to benchmarks/results.md. Ends with 1 when a limit is passed.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+KINDS = {
+    "plain": "lot-tracked goods",
+    "drug": "drugs with lot and expiry",
+    "warranted": "machines with warranty",
+}
+SIZES = (20, 200)
+# More queries than the bare platform that an order of a kind may take, whatever the number of its lines. A warranted
+# machine gets a registration: a document with a number, lines and a chatter.
+MOST_QUERIES = {"plain": 12, "drug": 12, "warranted": 24}
+MOST_TIME = 1.10
+
+
+class Side:
+    """A worker process on one database."""
+
+    def __init__(self, database, stack):
+        from odoo.tools import config
+
+        worker = str(Path(__file__).with_name("worker.py"))
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        self.process = subprocess.Popen(
+            [sys.executable, worker, database, config["config"]],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+        )
+        stack.callback(self.process.wait)
+        stack.callback(self.process.stdin.close)
+
+    def measure(self, kind, lines):
+        """(queries, seconds) of one order."""
+        print(kind, lines, file=self.process.stdin, flush=True)
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"the worker ended while it measured {kind}, {lines} lines")
+        cost = json.loads(answer)
+        return cost["queries"], cost["seconds"]
+
+
+def measure(bare, ours, repetitions):
+    """Measure both sides by turns: {(kind, lines): ((queries, [seconds]) bare, (queries, [seconds]) ours)}."""
+    results = {}
+    for lines in SIZES:
+        for kind in KINDS:
+            taken = {bare: [], ours: []}
+            for turn in range(repetitions):
+                for side in (bare, ours) if turn % 2 else (ours, bare):
+                    taken[side].append(side.measure(kind, lines))
+                print(f"  {kind}, {lines} lines: {turn + 1} of {repetitions}", end="\r", flush=True)
+            results[kind, lines] = tuple(
+                (
+                    statistics.median_low(queries for queries, _seconds in taken[side]),
+                    [s for _queries, s in taken[side]],
+                )
+                for side in (bare, ours)
+            )
+    return results
+
+
+def table(results):
+    """The results as lines of a Markdown table."""
+    yield "| order | lines | queries, bare | queries, ours | more | time, ours ÷ bare |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for (kind, lines), ((bare, bare_seconds), (ours, our_seconds)) in results.items():
+        ratio = statistics.median(our_seconds) / statistics.median(bare_seconds)
+        yield f"| {KINDS[kind]} | {lines} | {bare} | {ours} | {ours - bare:+} | {ratio:.2f} |"
+
+
+def passed_limits(results):
+    """One line per limit that is passed."""
+    for (kind, lines), ((bare, bare_seconds), (ours, our_seconds)) in results.items():
+        (small_bare, _seconds), (small_ours, _seconds) = results[kind, SIZES[0]]
+        surplus, small_surplus = ours - bare, small_ours - small_bare
+        ratio = statistics.median(our_seconds) / statistics.median(bare_seconds)
+        if surplus > MOST_QUERIES[kind]:
+            yield f"{kind}, {lines} lines: {surplus} more queries, at most {MOST_QUERIES[kind]} are allowed"
+        if surplus > small_surplus:
+            yield f"{kind}: {small_surplus} more queries at {SIZES[0]} lines, {surplus} at {lines}: it grows"
+        if ratio > MOST_TIME:
+            yield f"{kind}, {lines} lines: {ratio:.2f} times as long, at most {MOST_TIME:.2f} is allowed"
+
+
+def report(results, repetitions):
+    """The text of results.md."""
+    return "\n".join(
+        [
+            "# What the gates cost",
+            "",
+            "Written by `make bench`: an order confirmed and delivered on a database with all addons and on one with",
+            "the same platform modules and none of ours, by turns in the same run. Of "
+            f"{repetitions} repetitions the median.",
+            "",
+            *table(results),
+            "",
+            "Limits, whatever the number of lines: "
+            + ", ".join(f"{most} more queries for {KINDS[kind]}" for kind, most in MOST_QUERIES.items())
+            + f"; {MOST_TIME - 1:.0%} more time.",
+            "",
+        ]
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--output", type=Path, default=Path(__file__).with_name("results.md"))
+    parser.add_argument("--config", help="Odoo's configuration file (default: as Odoo itself finds it)")
+    options = parser.parse_args()
+
+    from odoo.tools import config
+
+    template = os.environ["ANSWERABLE_TEMPLATE_DB"]
+    words = ["-d", f"{template}_bench{os.getpid()}", "--log-level=error"]
+    config.parse_config(words + (["-c", options.config] if options.config else []), setup_logging=True)
+
+    from scratch import ADDONS, run_odoo, scratch_database
+
+    with contextlib.ExitStack() as stack:
+        bare = stack.enter_context(scratch_database("bare"))
+        ours = stack.enter_context(scratch_database("ours"))
+        print("  Installing the addons in one of two copies")
+        run_odoo(ours, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http", "--log-level=error")
+        results = measure(Side(bare, stack), Side(ours, stack), options.repetitions)
+    text = report(results, options.repetitions)
+    options.output.write_text(text, encoding="utf-8")
+    print(text)
+    problems = list(passed_limits(results))
+    for problem in problems:
+        print(f"limit passed: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Every public method of ours, called over RPC by people who have no business with it.
+
+What has no underscore can be called by every logged-in person with any ids. Three strangers call each method of the
+addons on a real record: a portal user, an employee without a role in the addons, and somebody with every role in
+another company. They must be refused for lack of access, or get and change nothing.
+"""
+
+import inspect
+
+from scratch import ADDONS
+from service_world import ServiceWorld
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.models import BaseModel
+from odoo.service.model import call_kw, get_public_method
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.compliance_base.violation import Violation
+from odoo.addons.pharmacy_gsp.tests.common import PharmacyCommon
+
+# What every employee may do, with the reason.
+FOR_EVERYBODY = {"compliance.signature.wizard.action_send_code": "sends a code to oneself and to nobody else"}
+# What somebody with the same role in another company may do, with the reason.
+REVIEWED = FOR_EVERYBODY | {
+    "action_verify_chain": "checks the chains of the companies one works in, whatever record it is called on",
+    "compliance.edition.wizard.action_apply": "the figures of the law are the same for all companies",
+}
+
+
+def public_methods(env, addons):
+    """(model name, method name) of everything the addons define and RPC reaches, the ORM's own methods aside."""
+    prefixes = tuple(f"odoo.addons.{addon}." for addon in addons)
+    for name, model in sorted(env.registry.items()):
+        if model._abstract:
+            continue
+        own = {
+            attribute
+            for base in model.mro()
+            if base.__module__.startswith(prefixes)
+            for attribute, value in vars(base).items()
+            if inspect.isfunction(value) and not attribute.startswith("_")
+        }
+        for method in sorted(own - set(dir(BaseModel))):
+            try:
+                get_public_method(env[name], method)
+            except AccessError:
+                continue
+            yield name, method
+
+
+class StrangersCall:
+    """Mixin of a test case that has built a world: calls the public methods of `addons` as strangers."""
+
+    addons = ()
+    # What wizards for any kind of record are opened on.
+    document = None
+
+    @classmethod
+    def make_strangers(cls):
+        other = cls.env["res.company"].create({"name": "Elsewhere"})
+        data = cls.env["ir.model.data"].search([("module", "in", ADDONS), ("model", "=", "res.groups")])
+        every_role = ",".join(data.mapped("complete_name"))
+        roles = {
+            "portal": ("base.group_portal", cls.company),
+            "employee": ("base.group_user", cls.company),
+            "another company": (every_role, other),
+        }
+        return {
+            role: new_test_user(
+                cls.env,
+                login=f"stranger_{number}",
+                groups=groups,
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+            for number, (role, (groups, company)) in enumerate(roles.items())
+        }
+
+    def find_record(self, model):
+        """A record of the world, the newest; empty if there is none."""
+        companies = [self.company.id, False]
+        domain = [("company_id", "in", companies)] if "company_id" in model._fields else []
+        return model.sudo().with_context(active_test=False).search(domain, limit=1, order="id desc")
+
+    def make_wizard(self, model):
+        """What a stranger who knows ids would do first: a wizard of one's own on records of the world."""
+        values = {}
+        for name, field in model._fields.items():
+            if field.type in ("many2one", "many2many") and name not in ("create_uid", "write_uid"):
+                record = self.find_record(self.env[field.comodel_name])
+                if record and (field.required or not field.compute):
+                    values[name] = record.id if field.type == "many2one" else record.ids
+            elif field.required and field.type in ("char", "text", "html"):
+                values[name] = "1"
+        if "res_model" in model._fields:
+            values |= {"res_model": self.document._name, "res_id": self.document.id}
+        return model.create(values)
+
+    def count_changes(self):
+        """Rows written so far in this transaction."""
+        self.env.flush_all()
+        self.env.cr.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return self.env.cr.fetchone()[0]
+
+    def call(self, user, name, method):
+        """Call as RPC does; gives what a stranger got out of it, as a sentence, or None."""
+        record = self.find_record(self.env[name])
+        model = self.env(user=user, context={"allowed_company_ids": user.company_id.ids})[name]
+        function = getattr(type(model), method)
+        try:
+            if model._transient:
+                record = self.make_wizard(model)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.count_changes()
+            ids = [] if getattr(function, "_api_model", False) else [record.ids]
+            result = call_kw(model, method, ids + [False] * self.count_arguments(function), {})
+        except AccessError:
+            return None
+        except Exception as error:  # noqa: BLE001
+            return f"stopped for another reason than access: {type(error).__name__}: {error}"
+        if self.count_changes() != before:
+            return "changed data"
+        is_action = isinstance(result, dict) and str(result.get("type", "")).startswith("ir.actions")
+        return f"got {result!r}" if result and result is not True and not is_action else None
+
+    def count_arguments(self, function):
+        """How many arguments a method cannot be called without."""
+        return sum(
+            parameter.default is parameter.empty and parameter.kind == parameter.POSITIONAL_OR_KEYWORD
+            for parameter in list(inspect.signature(function).parameters.values())[1:]
+        )
+
+    def assertStrangersGetNothing(self):
+        strangers, leaks, unproven = self.make_strangers(), [], []
+        for name, method in public_methods(self.env, self.addons):
+            model = self.env[name]
+            alone = model._transient or getattr(getattr(type(model), method), "_api_model", False)
+            if not alone and not self.find_record(model):
+                unproven.append(f"{name}.{method}")
+                continue
+            for role, user in strangers.items():
+                with self.env.cr.savepoint() as savepoint:
+                    found = self.call(user, name, method)
+                    savepoint.rollback()
+                known = REVIEWED if role == "another company" else FOR_EVERYBODY
+                if found and not known.keys() & {method, f"{name}.{method}"}:
+                    leaks.append(f"{name}.{method} called by {role}: {found}")
+        self.assertFalse(unproven, f"no record to try on: {unproven}")
+        self.assertFalse(leaks, f"{len(leaks)} calls:\n" + "\n".join(leaks))
+
+
+@tagged("post_install", "-at_install")
+class TestServiceMethods(StrangersCall, ServiceWorld):
+    addons = ("aftersales_service", "parts_claims")
+
+    def test_strangers_get_nothing_from_the_methods_of_service_and_claims(self):
+        self.buy_parts()
+        self.sell_machine()
+        self.settle(self.claim(self.repair_machine(self.report_fault())))
+        self.assertStrangersGetNothing()
+
+
+@tagged("post_install", "-at_install")
+class TestPharmacyMethods(StrangersCall, PharmacyCommon):
+    addons = ("compliance_base", "pharmacy_gsp")
+
+    def test_strangers_get_nothing_from_the_methods_of_compliance_and_pharmacy(self):
+        self.document = self._reviewed((self.rx, 2))
+        order = self._sell((self.rx, 2), prescription=self.document)
+        self._deliver(order)
+        self.env["gsp.sale.record"]._seal_evidence()
+        self.env["gsp.sale.record"].with_user(self.quality).action_verify_chain()
+        self.make_checklist()
+        self.make_refusal()
+        self.assertStrangersGetNothing()
+
+    def make_checklist(self):
+        roles = "compliance_base.compliance_base_group_manager,base.group_partner_manager"
+        manager = self._create_user("gsp_compliance", roles)
+        template = (
+            self.env["compliance.checklist.template"]
+            .with_user(manager)
+            .create(
+                {
+                    "code": "WAY",
+                    "name": "Way",
+                    "company_id": self.company.id,
+                    "line_ids": [Command.create({"name": "Clean", "kind": "yes_no"})],
+                }
+            )
+        )
+        template.action_publish()
+        template._create_checklist(self.customer.with_user(manager))
+
+    def make_refusal(self):
+        """A refusal as gates write them, but in this transaction."""
+        refusals = self.env["compliance.refusal"].sudo()
+        violation = Violation("way.rule", self.customer, "Not like this.")
+        refusals._insert_once(
+            [refusals._prepare_refusal(violation) | {"attempt_key": "way", "resend_key": None}]
+        )
