@@ -40,30 +40,35 @@ BROWSER_OPTIONS = [
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: an action, by external id, or a path; of one record, where `domain` finds it; as `login`."""
+    """One picture, as `login` sees it.
+
+    `action` is the external id of an action, or a path; `model` and `domain` say which record it shows, if any.
+    `before` does what has to happen first (over the web client's own route, as the people whose work it is), `then`
+    does on the page what the picture shows.
+    """
 
     name: str
+    login: str
     action: str
-    login: str = "admin"
     model: str = ""
     domain: list = field(default_factory=list)
-    view: str = ""
-    then: Callable = None
-    full_page: bool = False
+    before: Callable | None = None
+    then: Callable | None = None
+    refused: bool = False
 
 
-def press(name):
-    """After opening: press the button that calls the method `name`, and wait for the dialog."""
+def press(name, dialog=".modal-dialog"):
+    """On the page: press the button that calls the method `name`, and wait for the dialog."""
 
     def act(page):
-        page.locator(f"button[name='{name}']").first.click()
-        page.locator(".modal-dialog").first.wait_for()
+        page.locator(f"button[name='{name}']:visible").first.click()
+        page.locator(dialog).first.wait_for()
 
     return act
 
 
 def tab(name):
-    """After opening: turn to the page `name` of the form's notebook."""
+    """On the page: turn to a page of the form's notebook."""
 
     def act(page):
         page.locator(f".o_notebook .nav-link[name='{name}']").first.click()
@@ -71,28 +76,188 @@ def tab(name):
     return act
 
 
-SHOTS = []
+def make_repair(walk):
+    """Reception makes a repair from the ticket, the technician replaces the pump."""
+    (ticket,) = walk.find("reception", "helpdesk.ticket", [("kind", "=", "repair"), ("lot_id", "!=", False)])
+    repair = walk.call("reception", "helpdesk.ticket", "action_create_repair", [ticket])["res_id"]
+    (pump,) = walk.find("technician", "product.product", [("name", "ilike", "pump")])
+    parts = [
+        (0, 0, {"product_id": pump, "product_uom_qty": 1, "quantity": 1, "repair_line_type": kind})
+        for kind in ("add", "remove")
+    ]
+    walk.call("technician", "repair.order", "write", [repair], {"move_ids": parts})
+    walk.call("reception", "repair.order", "action_validate", [repair])
+
+
+def finish_repair(walk):
+    """The technician finishes; the part waits to be claimed."""
+    (repair,) = walk.find(
+        "technician", "repair.order", [("state", "=", "confirmed"), ("ticket_id", "!=", False)]
+    )
+    moves = walk.find("technician", "stock.move", [("repair_id", "=", repair)], limit=None)
+    walk.call("technician", "repair.order", "action_repair_start", [repair])
+    walk.call("technician", "stock.move", "write", moves, {"quantity": 1, "picked": True})
+    walk.call("technician", "repair.order", "action_repair_end", [repair])
+
+
+def claim_parts(walk):
+    lines = walk.find("claims_clerk", "parts.claim.line", [("state", "=", "claimable")], limit=None)
+    walk.call("claims_clerk", "parts.claim.line", "action_add_to_claims", lines)
+
+
+def agree_claim(walk):
+    """The supplier pays nine tenths of what was claimed."""
+    (claim,) = walk.find("claims_clerk", "parts.claim", CLAIM)
+    walk.call("claims_clerk", "parts.claim", "action_submit", [claim])
+    lines = walk.find("claims_clerk", "parts.claim.line", [("claim_id", "=", claim)], limit=None)
+    for line in walk.call("claims_clerk", "parts.claim.line", "read", lines, ["amount_claimed"]):
+        answer = {
+            "decision": "partly",
+            "amount_agreed": round(line["amount_claimed"] * 0.9, 2),
+            "decision_reason": "不含加价 (no markup)",
+        }
+        walk.call("claims_clerk", "parts.claim.line", "write", [line["id"]], answer)
+    walk.call("claims_clerk", "parts.claim", "action_answer", [claim])
+    walk.call("claims_clerk", "parts.claim", "action_agree", [claim])
+
+
+def settle_claim(walk):
+    (claim,) = walk.find("settlement", "parts.claim", CLAIM)
+    settlement = walk.call("settlement", "parts.claim", "action_settle", [claim])["res_id"]
+    walk.call("settlement", "claim.settlement", "action_post", [settlement])
+    walk.call("settlement", "claim.settlement", "action_reconcile", [settlement])
+
+
+CLAIM = [("line_ids.product_id.name", "ilike", "pump")]
+SHOTS = [
+    Shot(
+        "ticket",
+        "reception",
+        "aftersales_service.helpdesk_ticket_action",
+        "helpdesk.ticket",
+        [("kind", "=", "repair")],
+    ),
+    Shot(
+        "repair",
+        "technician",
+        "repair.action_repair_order_tree",
+        "repair.order",
+        [("ticket_id", "!=", False)],
+        before=make_repair,
+    ),
+    Shot(
+        "warranty",
+        "reception",
+        "aftersales_service.warranty_registration_action",
+        "warranty.registration",
+        [("state", "=", "active")],
+    ),
+    Shot(
+        "unit",
+        "reception",
+        "aftersales_service.stock_lot_action",
+        "stock.lot",
+        [("name", "=", "DEMO-EX-0002")],
+    ),
+    Shot("warranty-term", "service_manager", "aftersales_service.warranty_term_action", "warranty.term"),
+    Shot(
+        "claim-worklist",
+        "claims_clerk",
+        "parts_claims.parts_claim_line_action_worklist",
+        before=finish_repair,
+    ),
+    Shot(
+        "claim", "claims_clerk", "parts_claims.parts_claim_action", "parts.claim", CLAIM, before=claim_parts
+    ),
+    Shot(
+        "claim-agreed",
+        "claims_clerk",
+        "parts_claims.parts_claim_action",
+        "parts.claim",
+        CLAIM,
+        before=agree_claim,
+    ),
+    Shot(
+        "settlement",
+        "settlement",
+        "parts_claims.claim_settlement_action",
+        "claim.settlement",
+        before=settle_claim,
+    ),
+    Shot(
+        "credit-note",
+        "settlement",
+        "account.action_move_in_refund_type",
+        "account.move",
+        [("move_type", "=", "in_refund"), ("state", "=", "posted")],
+    ),
+    Shot("old-parts", "claims_clerk", "parts_claims.old_part_action"),
+    Shot("claim-agreement", "claims_manager", "parts_claims.claim_agreement_action", "claim.agreement"),
+    Shot(
+        "drug",
+        "pharmacy_clerk",
+        "pharmacy_gsp.product_template_action_drug",
+        "product.template",
+        [("gsp_drug_class", "=", "rx")],
+        then=tab("gsp"),
+    ),
+    Shot(
+        "prescription",
+        "pharmacy_pharmacist",
+        "pharmacy_gsp.gsp_prescription_action",
+        "gsp.prescription",
+        [("state", "=", "reviewing"), ("diagnosis", "!=", False)],
+    ),
+    Shot(
+        "sale-refused",
+        "pharmacy_clerk",
+        "sale.action_quotations",
+        "sale.order",
+        [("gsp_prescription_id.state", "=", "reviewing")],
+        then=press("action_confirm"),
+        refused=True,
+    ),
+    Shot(
+        "signature",
+        "pharmacy_pharmacist",
+        "pharmacy_gsp.gsp_prescription_action",
+        "gsp.prescription",
+        [("state", "=", "reviewing"), ("diagnosis", "!=", False)],
+        then=press("action_review"),
+    ),
+    Shot("sale-register", "pharmacy_quality", "pharmacy_gsp.gsp_sale_record_action"),
+    Shot("sale-record", "pharmacy_quality", "pharmacy_gsp.gsp_sale_record_action", "gsp.sale.record"),
+    Shot("legal-figures", "pharmacy_quality", "compliance_base.compliance_parameter_action"),
+    Shot(
+        "legal-figure",
+        "pharmacy_quality",
+        "compliance_base.compliance_parameter_action",
+        "compliance.parameter",
+        [("code", "=", "drug.record.retention_years")],
+    ),
+    Shot("refusals", "pharmacy_quality", "compliance_base.compliance_refusal_action"),
+]
 
 
 class Client:
     """A browser in which one person is logged in; also calls the server as that person."""
 
-    def __init__(self, browser, url, login, language):
+    def __init__(self, browser, url, login):
         self.url = url
-        self.context = browser.new_context(viewport=SIZE, locale=LANGUAGES[language].replace("_", "-"))
+        self.context = browser.new_context(viewport=SIZE, timezone_id="Asia/Shanghai")
+        # The first page of all waits for the web client to be bundled.
+        self.context.set_default_timeout(120_000)
         self.page = self.context.new_page()
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self._hear)
+        self.page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
         self.page.goto(f"{url}/web/login")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", login)
         self.page.click("form.oe_login_form button[type=submit]")
         self.page.wait_for_url(lambda address: "/web/login" not in address)
-
-    def _hear(self, message):
-        if message.type == "error":
-            self.errors.append(message.text)
 
     def call(self, model, method, *args, **kwargs):
         """Call a public method over the web client's own route."""
@@ -115,30 +280,63 @@ class Client:
             ids = self.call(shot.model, "search", shot.domain, limit=1)
             if not ids:
                 raise SystemExit(f"{shot.name}: {shot.login} finds no {shot.model} with {shot.domain}")
-            path = path.format(id=ids[0]) if "{id}" in path else f"{path}/{ids[0]}"
-        self.page.goto(self.url + path + (f"?view_type={shot.view}" if shot.view else ""))
+            path = f"{path}/{ids[0]}"
+        self.page.goto("about:blank")
+        self.page.goto(self.url + path)
         self.settle()
         if shot.then:
             shot.then(self.page)
             self.settle()
 
     def settle(self):
-        self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function(
-            "() => !document.querySelector('.o_loading, .o_skeleton, .o_view_sample_data .o_blockUI')"
-            " && [...document.images].every((image) => image.complete)"
+        """Wait until a view is there and nothing on the page has changed for a while."""
+        self.page.locator(".o_action_manager .o_view_controller").first.wait_for()
+        self.page.evaluate(
+            """async () => {
+                await document.fonts.ready;
+                let before = null;
+                while (before !== document.body.innerHTML || ![...document.images].every((image) => image.complete)) {
+                    before = document.body.innerHTML;
+                    await new Promise((resolve) => setTimeout(resolve, 700));
+                }
+            }"""
         )
-        self.page.evaluate("() => document.fonts.ready")
-        self.page.wait_for_timeout(250)
 
     def save(self, shot, path):
         """Save the picture; an error on the screen or in the console ends the run."""
         dialog = self.page.locator(".o_error_dialog")
-        if dialog.count():
+        if dialog.count() and not shot.refused:
             raise SystemExit(f"{path.name}: the screen shows an error: {dialog.first.inner_text()}")
         if self.errors:
             raise SystemExit(f"{path.name}: the console shows an error: {self.errors[0]}")
-        self.page.screenshot(path=str(path), full_page=shot.full_page)
+        self.page.screenshot(path=str(path))
+
+
+class Walk:
+    """All the people of the pictures, each in an own browser, on one server."""
+
+    def __init__(self, browser, url):
+        self.browser, self.url, self.clients = browser, url, {}
+
+    def client(self, login):
+        if login not in self.clients:
+            self.clients[login] = Client(self.browser, self.url, login)
+        return self.clients[login]
+
+    def call(self, login, model, method, *args, **kwargs):
+        return self.client(login).call(model, method, *args, **kwargs)
+
+    def find(self, login, model, domain, limit=1):
+        """Ids of records that a person finds."""
+        ids = self.call(login, model, "search", domain, limit=limit)
+        if not ids:
+            raise SystemExit(f"{login} finds no {model} with {domain}")
+        return ids
+
+    def speak(self, login, language):
+        """Let a person, and what the server writes for them, use a language."""
+        ids = self.find("admin", "res.users", [("login", "=", login)])
+        self.call("admin", "res.users", "write", ids, {"lang": LANGUAGES[language]})
 
 
 @contextlib.contextmanager
@@ -170,38 +368,25 @@ def _wait(address, process):
     raise SystemExit("The server ended before it answered")
 
 
-def take(url, shots, languages, chromium):
-    """Take the pictures from a server that is running."""
+def take(url, names, languages, chromium):
+    """Take the pictures from a server that is running; the way is walked in any case, whatever is photographed."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
-        for language in languages:
-            folder = PICTURES / language
-            folder.mkdir(parents=True, exist_ok=True)
-            _set_language(
-                Client(browser, url, "admin", language), {shot.login for shot in shots}, LANGUAGES[language]
-            )
-            clients = {}
-            for number, shot in enumerate(SHOTS, 1):
-                if shot not in shots:
-                    continue
-                if shot.login not in clients:
-                    clients[shot.login] = Client(browser, url, shot.login, language)
-                clients[shot.login].open(shot)
-                path = folder / f"{number:02}-{shot.name}.png"
-                clients[shot.login].save(shot, path)
+        walk = Walk(browser, url)
+        for number, shot in enumerate(SHOTS, 1):
+            if shot.before:
+                shot.before(walk)
+            for language in languages if not names or shot.name in names else ():
+                walk.speak(shot.login, language)
+                client = walk.client(shot.login)
+                client.open(shot)
+                path = PICTURES / language / f"{number:02}-{shot.name}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                client.save(shot, path)
                 print(f"  {path.relative_to(ROOT)}", flush=True)
-            for client in clients.values():
-                client.context.close()
         browser.close()
-
-
-def _set_language(admin, logins, code):
-    """Let the people of the pictures, and what the server writes for them, use one language."""
-    ids = admin.call("res.users", "search", [("login", "in", sorted(logins))])
-    admin.call("res.users", "write", ids, {"lang": code})
-    admin.context.close()
 
 
 def main():
@@ -216,9 +401,8 @@ def main():
         parser.error("say --database or --url")
     if not options.chromium:
         parser.error("there is no chromium on the PATH; say --chromium")
-    shots = [shot for shot in SHOTS if not options.only or shot.name in options.only]
     with served(options.database) if options.database else contextlib.nullcontext(options.url) as url:
-        take(url, shots, options.language or list(LANGUAGES), options.chromium)
+        take(url, options.only, options.language or list(LANGUAGES), options.chromium)
     return 0
 
 

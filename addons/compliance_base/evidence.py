@@ -18,7 +18,15 @@ from odoo.tools import SQL
 ALGORITHM = "1"
 GENESIS = "0" * 64
 TECHNICAL_FIELDS = ("evidence_closed_at", "evidence_content_hash", "retain_until")
-AUTOMATIC_FIELDS = {"id", "display_name", "parent_path", "create_uid", "create_date", "write_uid", "write_date"}
+AUTOMATIC_FIELDS = {
+    "id",
+    "display_name",
+    "parent_path",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
+}
 BOOKKEEPING_MIXINS = ("mail.thread", "mail.activity.mixin", "portal.mixin", "rating.mixin")
 KINDS = {
     "int4": "integer",
@@ -74,7 +82,10 @@ def default_fields(model):
         for name, field in model._fields.items()
         if name not in skipped
         and field.store
-        and (field.type != "one2many" or hasattr(model.env.registry[field.comodel_name], "_evidence_parent_field"))
+        and (
+            field.type != "one2many"
+            or hasattr(model.env.registry[field.comodel_name], "_evidence_parent_field")
+        )
     ]
 
 
@@ -84,7 +95,14 @@ def make_schema(model, names):
     Shape: ``{"model", "table", "columns": {name: kind}, "relations": {name: [table, column, column]},
     "lines": {name: schema with "parent"}, "files": [binary fields kept as attachments]}``.
     """
-    schema = {"model": model._name, "table": model._table, "columns": {}, "relations": {}, "lines": {}, "files": []}
+    schema = {
+        "model": model._name,
+        "table": model._table,
+        "columns": {},
+        "relations": {},
+        "lines": {},
+        "files": [],
+    }
     for name in sorted(names):
         field = model._fields[name]
         if field.type == "one2many":
@@ -168,7 +186,10 @@ def _read_relations(env, schema, contents):
     for name, (table, column1, column2) in schema["relations"].items():
         env.cr.execute(
             SQL(
-                "SELECT %(one)s, array_agg(%(two)s ORDER BY %(two)s) FROM %(table)s WHERE %(one)s = ANY(%(ids)s) GROUP BY 1",
+                """
+                SELECT %(one)s, array_agg(%(two)s ORDER BY %(two)s)
+                  FROM %(table)s WHERE %(one)s = ANY(%(ids)s) GROUP BY 1
+                """,
                 one=SQL.identifier(column1),
                 two=SQL.identifier(column2),
                 table=SQL.identifier(table),

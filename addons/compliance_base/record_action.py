@@ -10,7 +10,9 @@ def open_record_action(env, model_name, res_id):
     """
     record = env[model_name].browse(res_id).exists() if model_name in env and res_id else None
     if not record:
-        raise UserError(env._("The record %(model)s,%(id)s does not exist any more.", model=model_name, id=res_id))
+        raise UserError(
+            env._("The record %(model)s,%(id)s does not exist any more.", model=model_name, id=res_id)
+        )
     record.check_access("read")
     return {
         "type": "ir.actions.act_window",

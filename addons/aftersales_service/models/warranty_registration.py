@@ -88,7 +88,7 @@ class WarrantyRegistration(models.Model):
         domain="[('product_id', '=', product_id)]",
     )
     quantity = fields.Float(digits="Product Unit", default=1.0)
-    product_uom_id = fields.Many2one("uom.uom", string="Unit")
+    product_uom_id = fields.Many2one("uom.uom", string="Unit of Measure")
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",

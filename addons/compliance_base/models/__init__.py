@@ -19,7 +19,6 @@ from . import compliance_signature
 from . import compliance_refusal
 from . import ir_attachment
 from . import ir_module_module
-from . import base_partner_merge
 from . import compliance_checklist_item
 from . import compliance_checklist_template
 from . import compliance_checklist_template_line

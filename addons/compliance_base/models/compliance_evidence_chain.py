@@ -10,6 +10,7 @@ from ..loose_many2one import LooseMany2one
 
 _logger = logging.getLogger(__name__)
 
+
 class ComplianceEvidenceChain(models.Model):
     """The chain of one company and register: how far it goes and the hash it ends with.
 
@@ -26,12 +27,16 @@ class ComplianceEvidenceChain(models.Model):
     register_name = fields.Char(string="Register", compute="_compute_register_name")
     company_id = LooseMany2one("res.company", required=True, readonly=True)
     last_sequence = fields.Integer(string="Records Sealed", readonly=True)
-    last_hash = fields.Char(string="Head", readonly=True, help="Hash of the last link: it stands for the whole chain.")
+    last_hash = fields.Char(
+        string="Head", readonly=True, help="Hash of the last link: it stands for the whole chain."
+    )
     last_sealed_at = fields.Datetime(string="Last Sealed On", readonly=True)
     unsealed_count = fields.Integer(string="Not Sealed Yet", compute="_compute_unsealed")
     unsealed_since = fields.Datetime(string="Oldest Not Sealed", compute="_compute_unsealed")
 
-    verification_ids = fields.One2many("compliance.evidence.verification", "chain_id", string="Checks", readonly=True)
+    verification_ids = fields.One2many(
+        "compliance.evidence.verification", "chain_id", string="Checks", readonly=True
+    )
     verification_count = fields.Integer(string="Number of Checks", compute="_compute_verification")
     verification_state = fields.Selection(
         [("running", "Running"), ("ok", "Intact"), ("broken", "Broken")],
@@ -69,14 +74,18 @@ class ComplianceEvidenceChain(models.Model):
 
     def _compute_unsealed(self):
         # sudo: the figures of a chain the user may read
-        groups = self.env["compliance.evidence.link"].sudo()._read_group(
-            [
-                ("register", "in", self.mapped("register")),
-                ("company_id", "in", self.company_id.ids),
-                ("sequence", "=", False),
-            ],
-            ["register", "company_id"],
-            ["__count", "closed_at:min"],
+        groups = (
+            self.env["compliance.evidence.link"]
+            .sudo()
+            ._read_group(
+                [
+                    ("register", "in", self.mapped("register")),
+                    ("company_id", "in", self.company_id.ids),
+                    ("sequence", "=", False),
+                ],
+                ["register", "company_id"],
+                ["__count", "closed_at:min"],
+            )
         )
         figures = {(register, company.id): (count, since) for register, company, count, since in groups}
         for chain in self:
@@ -121,11 +130,15 @@ class ComplianceEvidenceChain(models.Model):
 
     def action_view_links(self):
         """Open the sealed links of the chain."""
-        return self._action_view("compliance_evidence_link_action", [*self._get_link_domain(), ("sequence", ">", 0)])
+        return self._action_view(
+            "compliance_evidence_link_action", [*self._get_link_domain(), ("sequence", ">", 0)]
+        )
 
     def action_view_unsealed(self):
         """Open the closed records of the chain that wait to be sealed."""
-        return self._action_view("compliance_evidence_link_action", [*self._get_link_domain(), ("sequence", "=", False)])
+        return self._action_view(
+            "compliance_evidence_link_action", [*self._get_link_domain(), ("sequence", "=", False)]
+        )
 
     def action_view_verifications(self):
         """Open the checks of the chain."""
@@ -203,7 +216,9 @@ class ComplianceEvidenceChain(models.Model):
         known = [(register, company_id) for register, company_id in pairs if company_id in companies.ids]
         if len(known) < len(pairs):
             _logger.warning("Evidence chains of companies that do not exist: %s", set(pairs) - set(known))
-        self._start_verifications([(register, companies.browse(company_id)) for register, company_id in known])
+        self._start_verifications(
+            [(register, companies.browse(company_id)) for register, company_id in known]
+        )
 
     # ------------------------------------------------------------
     # Watch
@@ -246,7 +261,7 @@ class ComplianceEvidenceChain(models.Model):
         )
 
     def _alert(self, message):
-        """Give each compliance manager of the company an activity that says ``message``, unless there is one already."""
+        """Give each compliance manager of the company an activity that says ``message``, unless one has it already."""
         self.ensure_one()
         managers = self.env.ref("compliance_base.compliance_base_group_manager").sudo().all_user_ids
         managers = managers.filtered(lambda user: user.active and self.company_id in user.company_ids)

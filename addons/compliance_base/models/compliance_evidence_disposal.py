@@ -39,7 +39,9 @@ class ComplianceEvidenceDisposal(models.Model):
     @api.depends("register")
     def _compute_register_name(self):
         for disposal in self:
-            disposal.register_name = self.env["compliance.evidence.chain"]._get_register_label(disposal.register)
+            disposal.register_name = self.env["compliance.evidence.chain"]._get_register_label(
+                disposal.register
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -128,7 +130,13 @@ class ComplianceEvidenceDisposal(models.Model):
             "first_sequence": links[0]["sequence"],
             "last_sequence": links[-1]["sequence"],
             "items": [
-                [link["res_model"], link["res_id"], link["sequence"], link["content_hash"], str(link["retain_until"])]
+                [
+                    link["res_model"],
+                    link["res_id"],
+                    link["sequence"],
+                    link["content_hash"],
+                    str(link["retain_until"]),
+                ]
                 for link in links
             ],
         }
@@ -144,7 +152,9 @@ class ComplianceEvidenceDisposal(models.Model):
         )
         self.env["compliance.evidence.link"].invalidate_model(flush=False)
         for model_name in {link["res_model"] for link in links}:
-            records = self.env[model_name].browse([link["res_id"] for link in links if link["res_model"] == model_name])
+            records = self.env[model_name].browse(
+                [link["res_id"] for link in links if link["res_model"] == model_name]
+            )
             for name in records._get_evidence_fields():
                 if records._fields[name].type == "one2many":
                     # by the ORM, so that their attachments go as well

@@ -26,9 +26,13 @@ class ComplianceEvidenceLink(models.Model):
 
     register = fields.Char(string="Register Code", required=True, readonly=True)
     company_id = LooseMany2one("res.company", required=True, readonly=True)
-    sequence = fields.Integer(string="Number", readonly=True, help="Without gaps per company and register; 0: not yet.")
+    sequence = fields.Integer(
+        string="Number", readonly=True, help="Without gaps per company and register; 0: not yet."
+    )
     res_model = fields.Char(string="Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(string="Record ID", model_field="res_model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", required=True, readonly=True
+    )
     res_name = fields.Char(string="Record", compute="_compute_res_name")
     closed_at = fields.Datetime(string="Closed On", required=True, readonly=True)
     schema_tag = fields.Char(string="Schema", required=True, readonly=True)
@@ -42,7 +46,8 @@ class ComplianceEvidenceLink(models.Model):
 
     _record_uniq = models.UniqueIndex("(res_model, res_id)", "A record is closed only once.")
     _sequence_uniq = models.UniqueIndex(
-        "(register, company_id, sequence) WHERE sequence IS NOT NULL", "Each number of a chain is given only once."
+        "(register, company_id, sequence) WHERE sequence IS NOT NULL",
+        "Each number of a chain is given only once.",
     )
     _unsealed_idx = models.Index("(register, company_id, closed_at, id) WHERE sequence IS NULL")
 
@@ -62,7 +67,9 @@ class ComplianceEvidenceLink(models.Model):
     # ------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("A link of an evidence chain is made by closing a record, in no other way."))
+        raise UserError(
+            self.env._("A link of an evidence chain is made by closing a record, in no other way.")
+        )
 
     def write(self, vals):
         raise UserError(self.env._("A link of an evidence chain cannot be changed by anybody."))
@@ -82,7 +89,11 @@ class ComplianceEvidenceLink(models.Model):
     @api.model
     def _get_by_record(self, model_name, ids):
         """Return ``{record id: link}`` of the records ``ids`` of one model; an empty link for any other key."""
-        links = self.search([("res_model", "=", model_name), ("res_id", "in", list(ids))]) if ids else self.browse()
+        links = (
+            self.search([("res_model", "=", model_name), ("res_id", "in", list(ids))])
+            if ids
+            else self.browse()
+        )
         return defaultdict(self.browse, {link.res_id: link for link in links})
 
     @api.model

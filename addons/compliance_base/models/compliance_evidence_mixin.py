@@ -31,7 +31,9 @@ class ComplianceEvidenceMixin(models.AbstractModel):
         help="From this moment on the record is evidence: it can no longer be changed or deleted.",
     )
     retain_until = fields.Date(
-        readonly=True, copy=False, help="The record must be kept up to and including this day; for good when empty."
+        readonly=True,
+        copy=False,
+        help="The record must be kept up to and including this day; for good when empty.",
     )
     evidence_state = fields.Selection(
         [("open", "Not Closed"), ("closed", "Closed"), ("sealed", "Sealed")],
@@ -78,7 +80,9 @@ class ComplianceEvidenceMixin(models.AbstractModel):
             record.evidence_sequence = link.sequence
             record.previous_hash = link.previous_hash
             record.evidence_hash = link.evidence_hash
-            record.evidence_state = ("sealed" if link.sequence else "closed") if record.evidence_closed_at else "open"
+            record.evidence_state = (
+                ("sealed" if link.sequence else "closed") if record.evidence_closed_at else "open"
+            )
 
     def _search_evidence_sequence(self, operator, value):
         links = self.env["compliance.evidence.link"].sudo()
@@ -104,7 +108,9 @@ class ComplianceEvidenceMixin(models.AbstractModel):
         closing = {"evidence_closed_at"}
         for vals in vals_list:
             if any(vals.get(name) for name in closing):
-                raise UserError(self.env._("A record cannot be created as closed evidence: create it, then close it."))
+                raise UserError(
+                    self.env._("A record cannot be created as closed evidence: create it, then close it.")
+                )
         # The context comes from the client: no default may close a record or say how long it is kept
         context = {
             key: value
@@ -170,7 +176,11 @@ class ComplianceEvidenceMixin(models.AbstractModel):
         """
         if self.ids:
             self.env.cr.execute(
-                SQL("UPDATE %s SET evidence_closed_at = evidence_closed_at WHERE id = ANY(%s)", SQL.identifier(self._table), list(self.ids))
+                SQL(
+                    "UPDATE %s SET evidence_closed_at = evidence_closed_at WHERE id = ANY(%s)",
+                    SQL.identifier(self._table),
+                    list(self.ids),
+                )
             )
 
     # ------------------------------------------------------------
@@ -207,7 +217,9 @@ class ComplianceEvidenceMixin(models.AbstractModel):
         orphans = records.filtered(lambda record: not record.company_id)
         if orphans:
             raise UserError(
-                self.env._("“%(record)s” cannot be closed: it has no company.", record=orphans[0].display_name)
+                self.env._(
+                    "“%(record)s” cannot be closed: it has no company.", record=orphans[0].display_name
+                )
             )
         self.env.flush_all()
         records._mark_evidence_closed(fields.Datetime.now(), records._get_retain_until())
@@ -235,7 +247,9 @@ class ComplianceEvidenceMixin(models.AbstractModel):
             )
         )
         if self.env.cr.rowcount != len(self):
-            raise ConcurrencyError(f"{self._name} {self.ids} were closed or deleted by somebody else meanwhile")
+            raise ConcurrencyError(
+                f"{self._name} {self.ids} were closed or deleted by somebody else meanwhile"
+            )
 
     # ------------------------------------------------------------
     # Chain

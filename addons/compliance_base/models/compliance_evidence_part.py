@@ -22,7 +22,11 @@ class ComplianceEvidencePart(models.AbstractModel):
         """Let no deletion elsewhere empty a field of evidence: the database refuses to delete what evidence names."""
         for name in self._get_evidence_fields():
             field = self._fields[name]
-            if field.type in ("many2one", "many2many") and field.comodel_name not in IR_MODELS and name not in skipped:
+            if (
+                field.type in ("many2one", "many2many")
+                and field.comodel_name not in IR_MODELS
+                and name not in skipped
+            ):
                 field.ondelete = "restrict"
 
     @api.model
@@ -62,7 +66,11 @@ class ComplianceEvidencePart(models.AbstractModel):
             closed = self.browse(filter(None, self._ids))._filter_evidence_closed()
             if closed:
                 remaining = self - closed
-                return super(ComplianceEvidencePart, remaining)._compute_field_value(field) if remaining else None
+                return (
+                    super(ComplianceEvidencePart, remaining)._compute_field_value(field)
+                    if remaining
+                    else None
+                )
         return super()._compute_field_value(field)
 
     @api.model
@@ -89,4 +97,6 @@ class ComplianceEvidencePart(models.AbstractModel):
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
         self._check_evidence_open([field_name])
-        return super()._update_field_translations(field_name, translations, digest=digest, source_lang=source_lang)
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )

@@ -50,7 +50,9 @@ class ComplianceEvidenceSchema(models.Model):
         )
         known = {tag for (tag,) in self.env.execute_query(SQL("SELECT tag FROM compliance_evidence_schema"))}
         rows = [
-            (tag, schema["model"], evidence.canonical(schema)) for tag, schema in schemas.items() if tag not in known
+            (tag, schema["model"], evidence.canonical(schema))
+            for tag, schema in schemas.items()
+            if tag not in known
         ]
         if rows:
             self._insert(rows)
@@ -78,6 +80,8 @@ class ComplianceEvidenceSchema(models.Model):
     @api.model
     def _load(self, tag):
         """Return the schema that is called ``tag``, or None if it is unknown or was tampered with."""
-        row = self.env.execute_query(SQL("SELECT content FROM compliance_evidence_schema WHERE tag = %s", tag))
+        row = self.env.execute_query(
+            SQL("SELECT content FROM compliance_evidence_schema WHERE tag = %s", tag)
+        )
         schema = json.loads(row[0][0]) if row else None
         return schema if schema and evidence.schema_tag(schema) == tag else None

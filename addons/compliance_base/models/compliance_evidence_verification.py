@@ -38,12 +38,17 @@ class ComplianceEvidenceVerification(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Asked for by", readonly=True)
     state = fields.Selection(
-        [("running", "Running"), ("ok", "Intact"), ("broken", "Broken")], required=True, readonly=True, index=True
+        [("running", "Running"), ("ok", "Intact"), ("broken", "Broken")],
+        required=True,
+        readonly=True,
+        index=True,
     )
     started_at = fields.Datetime(string="Started On", readonly=True)
     finished_at = fields.Datetime(string="Finished On", readonly=True)
     total = fields.Integer(string="Records to Check", readonly=True)
-    processed = fields.Integer(string="Records Checked", readonly=True, help="Also the place at which it goes on.")
+    processed = fields.Integer(
+        string="Records Checked", readonly=True, help="Also the place at which it goes on."
+    )
     progress = fields.Float(compute="_compute_progress")
     target_hash = fields.Char(string="Head When Started", readonly=True)
     last_hash = fields.Char(string="Hash Reached", readonly=True)
@@ -143,7 +148,9 @@ class ComplianceEvidenceVerification(models.Model):
     def _run_batch(self):
         """Check the next links; return how many. Ends the check if there are none or one is broken."""
         self.ensure_one()
-        links = self._read_links(SQL("sequence > %s AND sequence <= %s", self.processed, self.total), "sequence")
+        links = self._read_links(
+            SQL("sequence > %s AND sequence <= %s", self.processed, self.total), "sequence"
+        )
         if not links:
             self._finish(self._check_ends())
             return 0
@@ -170,7 +177,9 @@ class ComplianceEvidenceVerification(models.Model):
                 "broken_id": broken.get("res_id"),
                 "broken_name": self._describe_record(broken),
             }
-            _logger.error("Evidence chain %s of company %s is broken: %s", self.register, self.company_id.id, vals)
+            _logger.error(
+                "Evidence chain %s of company %s is broken: %s", self.register, self.company_id.id, vals
+            )
         self.write(vals)
         if broken and self.chain_id:
             self.chain_id._alert(
@@ -189,7 +198,11 @@ class ComplianceEvidenceVerification(models.Model):
             return self.env._("No. %(number)s", number=broken.get("sequence") or 0)
         record = self.env[model_name].browse(res_id).exists() if model_name in self.env else None
         name = f"{record.display_name} ({model_name},{res_id})" if record else f"{model_name},{res_id}"
-        return self.env._("No. %(number)s: %(name)s", number=broken["sequence"], name=name) if broken.get("sequence") else name
+        return (
+            self.env._("No. %(number)s: %(name)s", number=broken["sequence"], name=name)
+            if broken.get("sequence")
+            else name
+        )
 
     # ------------------------------------------------------------
     # Checks
@@ -197,7 +210,10 @@ class ComplianceEvidenceVerification(models.Model):
     def _read_links(self, condition, order):
         self.env.cr.execute(
             SQL(
-                "SELECT %s FROM compliance_evidence_link WHERE register = %s AND company_id = %s AND %s ORDER BY %s LIMIT %s",
+                """
+                SELECT %s FROM compliance_evidence_link
+                 WHERE register = %s AND company_id = %s AND %s ORDER BY %s LIMIT %s
+                """,
                 SQL(LINK_COLUMNS),
                 self.register,
                 self.company_id.id,
@@ -264,7 +280,11 @@ class ComplianceEvidenceVerification(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT items FROM compliance_evidence_disposal WHERE id = ANY(%s)", disposal_ids)
         )
-        return {(model, res_id, content_hash) for (items,) in rows for model, res_id, _no, content_hash, _day in items}
+        return {
+            (model, res_id, content_hash)
+            for (items,) in rows
+            for model, res_id, _no, content_hash, _day in items
+        }
 
     @api.model
     def _get_schema(self, model_name, tag):
@@ -310,7 +330,9 @@ class ComplianceEvidenceVerification(models.Model):
 
     def _check_unsealed(self):
         """Check the contents of the records not sealed yet, and that they have not been waiting too long."""
-        limit = fields.Datetime.now() - timedelta(minutes=self.env["compliance.evidence.chain"]._get_unsealed_minutes())
+        limit = fields.Datetime.now() - timedelta(
+            minutes=self.env["compliance.evidence.chain"]._get_unsealed_minutes()
+        )
         position = 0
         while links := self._read_links(SQL("sequence IS NULL AND id > %s", position), "id"):
             broken = self._find_broken_contents(links)

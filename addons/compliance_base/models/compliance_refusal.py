@@ -48,7 +48,9 @@ class ComplianceRefusal(models.Model):
     res_model_name = fields.Char(string="Kind of Record", readonly=True)
     res_id = fields.Many2oneReference(string="Record ID", model_field="res_model", readonly=True)
     res_name = fields.Char(string="Record", readonly=True)
-    door = fields.Char(readonly=True, help="The way by which the request came in: the address called, or the server.")
+    door = fields.Char(
+        readonly=True, help="The way by which the request came in: the address called, or the server."
+    )
     attempt_key = fields.Char(required=True, readonly=True, copy=False)
     resend_key = fields.Char(readonly=True, copy=False)
 
@@ -92,7 +94,9 @@ class ComplianceRefusal(models.Model):
             self._write_down([self._prepare_refusal(violation) for violation in violations])
         except Exception:
             # whatever happens to the register, the gate stays shut
-            _logger.exception("Refusals could not be written down: %s", [violation.rule for violation in violations])
+            _logger.exception(
+                "Refusals could not be written down: %s", [violation.rule for violation in violations]
+            )
         error = UserError(self._get_refusal_message(violations))
         error.violations = violations
         raise error
@@ -170,7 +174,9 @@ class ComplianceRefusal(models.Model):
             cr.execute("SET LOCAL lock_timeout = '5s'")
             refusals = api.Environment(cr, self.env.uid, {})["compliance.refusal"].sudo()
             for vals in vals_list:
-                what = evidence.canonical([vals[name] for name in ("user_id", "rule", "res_model", "res_id", "message")])
+                what = evidence.canonical(
+                    [vals[name] for name in ("user_id", "rule", "res_model", "res_id", "message")]
+                )
                 vals["attempt_key"] = evidence.digest(f"{attempt}|{what}")
                 vals["resend_key"] = evidence.digest(f"{fingerprint}|{what}") if fingerprint else None
             refusals._insert_once(vals_list)
@@ -181,7 +187,9 @@ class ComplianceRefusal(models.Model):
         resend_keys = [vals["resend_key"] for vals in vals_list if vals["resend_key"]]
         known = set()
         if resend_keys:
-            self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", f"refusal {min(resend_keys)}"))
+            self.env.cr.execute(
+                SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", f"refusal {min(resend_keys)}")
+            )
             known = self._find_resent(resend_keys)
         vals_list = [vals for vals in vals_list if vals["resend_key"] not in known]
         if not vals_list:

@@ -37,10 +37,14 @@ class ComplianceSignature(models.Model):
     meaning = fields.Char(string="Signed As", required=True, readonly=True)
     meaning_name = fields.Char(string="Meaning", required=True, readonly=True)
     signed_at = fields.Datetime(string="Signed On", required=True, readonly=True)
-    method = fields.Char(string="Credentials", required=True, readonly=True, help="How the signer proved the identity.")
+    method = fields.Char(
+        string="Credentials", required=True, readonly=True, help="How the signer proved the identity."
+    )
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_model_name = fields.Char(string="Kind of Record", readonly=True)
-    res_id = fields.Many2oneReference(string="Record ID", model_field="res_model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", required=True, readonly=True
+    )
     res_name = fields.Char(string="Record", required=True, readonly=True)
     content = fields.Text(string="Content Signed", required=True, readonly=True)
     content_hash = fields.Char(string="Hash of the Content", required=True, readonly=True)
@@ -62,12 +66,18 @@ class ComplianceSignature(models.Model):
     def _compare_content(self):
         """Return ``(state, labels)``: whether the record still says what was signed, and what differs."""
         # sudo: whether a signature still holds is no secret to those who may read the signature
-        record = self.env[self.res_model].sudo().browse(self.res_id).exists() if self.res_model in self.env else None
+        record = (
+            self.env[self.res_model].sudo().browse(self.res_id).exists()
+            if self.res_model in self.env
+            else None
+        )
         if not record:
             return "gone", False
         signed = json.loads(self.content)
         today = json.loads(evidence.canonical(record._get_signature_content()))
-        changed = [name for name, value in signed.items() if not self._still_says(name, value, today.get(name))]
+        changed = [
+            name for name, value in signed.items() if not self._still_says(name, value, today.get(name))
+        ]
         if changed:
             labels = record.fields_get(changed, ["string"])
             return "changed", ", ".join(labels.get(name, {}).get("string", name) for name in changed)
@@ -87,9 +97,15 @@ class ComplianceSignature(models.Model):
             return result
         forbidden = self.browse()
         for model_name, signatures in self.sudo().grouped("res_model").items():
-            records = self.env[model_name].browse(signatures.mapped("res_id")).exists() if model_name in self.env else []
+            records = (
+                self.env[model_name].browse(signatures.mapped("res_id")).exists()
+                if model_name in self.env
+                else []
+            )
             readable = set(records._filtered_access("read").ids) if records else set()
-            forbidden |= signatures.filtered(lambda s, readable=readable: s.user_id != self.env.user and s.res_id not in readable)
+            forbidden |= signatures.filtered(
+                lambda s, readable=readable: s.user_id != self.env.user and s.res_id not in readable
+            )
         if not forbidden:
             return None
         forbidden = forbidden.sudo(False)
@@ -113,7 +129,9 @@ class ComplianceSignature(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         raise UserError(
-            self.env._("A signature is made by the signer with the own password, in no other way. Use “Sign”.")
+            self.env._(
+                "A signature is made by the signer with the own password, in no other way. Use “Sign”."
+            )
         )
 
     def action_open_record(self):
@@ -141,7 +159,9 @@ class ComplianceSignature(models.Model):
         method = self._check_signer(record, credential)
         vals = self._prepare_signature(record, meaning) | {"method": method}
         # sudo: nobody has the right to create signatures; the credentials have just been checked
-        signature = super(ComplianceSignature, self.sudo().with_context(clean_context(self.env.context))).create([vals])
+        signature = super(
+            ComplianceSignature, self.sudo().with_context(clean_context(self.env.context))
+        ).create([vals])
         signature._close_evidence()
         record.invalidate_recordset(["signature_ids", "signature_count"])
         return signature.sudo(self.env.su)
@@ -180,7 +200,9 @@ class ComplianceSignature(models.Model):
         user = self.env.user
         self._check_failures(record)
         if not credential.get("password"):
-            raise UserError(self.env._("Enter your password to sign “%(record)s”.", record=record.display_name))
+            raise UserError(
+                self.env._("Enter your password to sign “%(record)s”.", record=record.display_name)
+            )
         looked_at = False
         try:
             with user._assert_can_auth(user=user.id):
@@ -217,8 +239,12 @@ class ComplianceSignature(models.Model):
         if not code.isdecimal():
             raise AccessDenied()
         if not request:
-            raise UserError(self.env._("With two-factor authentication, signatures are given in the web client only."))
-        return user._check_credentials({"type": factor, "token": int(code)}, {"interactive": True})["auth_method"]
+            raise UserError(
+                self.env._("With two-factor authentication, signatures are given in the web client only.")
+            )
+        return user._check_credentials({"type": factor, "token": int(code)}, {"interactive": True})[
+            "auth_method"
+        ]
 
     @api.model
     def _get_credentials_violation(self, record):

@@ -13,14 +13,19 @@ class ComplianceSignatureMixin(models.AbstractModel):
     _description = "Signed Record"
 
     signature_ids = fields.One2many(
-        "compliance.signature", string="Signatures", compute="_compute_signature_ids", search="_search_signature_ids"
+        "compliance.signature",
+        string="Signatures",
+        compute="_compute_signature_ids",
+        search="_search_signature_ids",
     )
     signature_count = fields.Integer(string="Number of Signatures", compute="_compute_signature_ids")
 
     def _compute_signature_ids(self):
         # sudo: whoever may read the record may see who signed it
-        signatures = self.env["compliance.signature"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        signatures = (
+            self.env["compliance.signature"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
         )
         by_record = signatures.grouped("res_id")
         for record in self:
@@ -99,7 +104,9 @@ class ComplianceSignatureMixin(models.AbstractModel):
         if not meaning or (meanings and meaning not in meanings):
             raise UserError(
                 self.env._(
-                    "“%(record)s” cannot be signed as “%(meaning)s”.", record=self.display_name, meaning=meaning or ""
+                    "“%(record)s” cannot be signed as “%(meaning)s”.",
+                    record=self.display_name,
+                    meaning=meaning or "",
                 )
             )
 

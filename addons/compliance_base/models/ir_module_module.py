@@ -31,7 +31,10 @@ class IrModuleModule(models.Model):
             self.env["compliance.evidence.link"]
             .sudo()
             ._read_group(
-                [("res_model", "in", list(owners)), ("disposal_id", "=", False)], ["res_model"], ["__count"], limit=1
+                [("res_model", "in", list(owners)), ("disposal_id", "=", False)],
+                ["res_model"],
+                ["__count"],
+                limit=1,
             )
         )
         for model_name, count in groups:

@@ -24,7 +24,9 @@ def _define_models():
         company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
         currency_id = fields.Many2one("res.currency", related="company_id.currency_id")
         partner_id = fields.Many2one("res.partner")
-        country_ids = fields.Many2many("res.country", "test_compliance_document_country_rel", "document_id", "country_id")
+        country_ids = fields.Many2many(
+            "res.country", "test_compliance_document_country_rel", "document_id", "country_id"
+        )
         amount = fields.Monetary()
         quantity = fields.Float(digits="Product Unit")
         ratio = fields.Float()

@@ -22,7 +22,7 @@ class TestEvidenceHash(EvidenceCase):
 
     def content(self, document):
         self.env.flush_all()
-        tag, schema = document._get_evidence_schema()
+        _tag, schema = document._get_evidence_schema()
         contents, _files = evidence.read_contents(self.env, schema, document.ids)
         return contents[document.id]
 
@@ -110,7 +110,9 @@ class TestEvidenceChain(EvidenceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.documents = cls.Document.concat(*(cls.make_document(name=f"Sale {number}") for number in range(1, 6)))
+        cls.documents = cls.Document.concat(
+            *(cls.make_document(name=f"Sale {number}") for number in range(1, 6))
+        )
         cls.scan = cls.attach(cls.documents[2])
         cls.documents._close_evidence()
         cls.Document._seal_evidence()
@@ -125,7 +127,9 @@ class TestEvidenceChain(EvidenceCase):
     def test_chain_is_numbered_and_linked_without_gaps(self):
         self.assertEqual(self.documents.mapped("evidence_sequence"), [1, 2, 3, 4, 5])
         self.assertEqual(self.documents[0].previous_hash, evidence.GENESIS)
-        self.assertEqual(self.documents[1:].mapped("previous_hash"), self.documents[:-1].mapped("evidence_hash"))
+        self.assertEqual(
+            self.documents[1:].mapped("previous_hash"), self.documents[:-1].mapped("evidence_hash")
+        )
         self.assertEqual(self.chain.last_sequence, 5)
         self.assertEqual(self.chain.last_hash, self.documents[-1].evidence_hash)
         self.assertEqual(self.documents.mapped("evidence_state"), ["sealed"] * 5)
@@ -165,7 +169,9 @@ class TestEvidenceChain(EvidenceCase):
             ("retain_until", "2026-01-01"),
         ):
             with self.subTest(column=column), self.env.cr.savepoint() as savepoint:
-                self.sql(f"UPDATE test_compliance_document SET {column} = %s WHERE id = %s", value, document.id)
+                self.sql(
+                    f"UPDATE test_compliance_document SET {column} = %s WHERE id = %s", value, document.id
+                )
                 verification = self.broken("content", document, 3)
                 self.assertIn("Sale", verification.broken_name)
                 self.assertEqual(verification.processed, 2)
@@ -296,7 +302,10 @@ class TestEvidenceChain(EvidenceCase):
         tag, _schema = self.Document._get_evidence_schema()
         self.sql("UPDATE compliance_evidence_schema SET content = '{}' WHERE tag = %s", tag)
         self.assertIsNone(self.env["compliance.evidence.schema"]._load(tag))
-        self.sql("UPDATE compliance_evidence_link SET schema_tag = 'x' WHERE res_model = %s AND sequence = 4", DOCUMENT)
+        self.sql(
+            "UPDATE compliance_evidence_link SET schema_tag = 'x' WHERE res_model = %s AND sequence = 4",
+            DOCUMENT,
+        )
         self.broken("schema", self.documents[3], 4)
 
     def test_column_dropped_by_an_uninstallation_is_noticed(self):
@@ -323,7 +332,9 @@ class TestEvidenceChain(EvidenceCase):
             with self.assertLogs("odoo.addons.compliance_base.models.compliance_evidence_chain", "ERROR"):
                 self.Chain._cron_watch_unsealed()
             self.assertEqual(len(self.chain.activity_ids), count, "told once")
-        self.assertEqual((self.chain.unsealed_count, self.chain.unsealed_since), (1, document.evidence_closed_at))
+        self.assertEqual(
+            (self.chain.unsealed_count, self.chain.unsealed_since), (1, document.evidence_closed_at)
+        )
 
     def test_broken_chain_is_reported_to_the_managers(self):
         self.sql("UPDATE test_compliance_document SET amount = 1 WHERE id = %s", self.documents[0].id)
@@ -376,7 +387,9 @@ class TestEvidenceChain(EvidenceCase):
             with self.assertRaises(AccessError):
                 verification.with_user(user).write({"state": "broken"})
             with self.assertRaises(AccessError):
-                self.Verification.with_user(user).create({"register": DOCUMENT, "company_id": self.company.id, "state": "ok"})
+                self.Verification.with_user(user).create(
+                    {"register": DOCUMENT, "company_id": self.company.id, "state": "ok"}
+                )
 
     def test_heads_are_exported_as_a_file(self):
         action = self.chain.with_user(self.reader).action_export_heads()
@@ -403,11 +416,15 @@ class TestEvidenceChain(EvidenceCase):
                 self.chain.write(vals)
 
     def test_attachment_bound_by_command_on_create_is_sealed(self):
-        document = self.make_document(line_ids=[Command.create({"name": "X", "scan": base64.b64encode(b"line scan")})])
+        document = self.make_document(
+            line_ids=[Command.create({"name": "X", "scan": base64.b64encode(b"line scan")})]
+        )
         document._close_evidence()
         self.Document._seal_evidence()
         link = self.Link.search([("res_model", "=", DOCUMENT), ("res_id", "=", document.id)])
-        scan = self.env["ir.attachment"].search([("res_model", "like", "line"), ("res_field", "=", "scan")], limit=1)
+        scan = self.env["ir.attachment"].search(
+            [("res_model", "like", "line"), ("res_field", "=", "scan")], limit=1
+        )
         self.assertIn(scan.id, link.attachment_ids)
         self.sql("UPDATE ir_attachment SET store_fname = NULL, db_datas = 'forged' WHERE id = %s", scan.id)
         self.broken("content", document)

@@ -19,13 +19,19 @@ class TestEvidenceDisposal(EvidenceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.documents = cls.Document.concat(*(cls.make_document(name=f"Sale {number}") for number in range(1, 5)))
+        cls.documents = cls.Document.concat(
+            *(cls.make_document(name=f"Sale {number}") for number in range(1, 5))
+        )
         cls.old, cls.kept = cls.documents[:2], cls.documents[2:]
         cls.scan = cls.attach(cls.old[0])
         cls.line_scan = cls.attach(cls.old[0].line_ids[0])
         cls.old[0].message_post(body="A note")
         today = cls.company._get_law_date()
-        days = {cls.old[0].id: today - timedelta(1), cls.old[1].id: today - timedelta(400), cls.kept[0].id: today}
+        days = {
+            cls.old[0].id: today - timedelta(1),
+            cls.old[1].id: today - timedelta(400),
+            cls.kept[0].id: today,
+        }
         cls.patch_class(type(cls.Document), days)
         cls.documents._close_evidence()
         cls.Document._seal_evidence()
@@ -34,7 +40,9 @@ class TestEvidenceDisposal(EvidenceCase):
 
     @classmethod
     def patch_class(cls, model_class, days):
-        model_class._get_retain_until = lambda self: {record_id: days.get(record_id) for record_id in self.ids}
+        model_class._get_retain_until = lambda self: {
+            record_id: days.get(record_id) for record_id in self.ids
+        }
         cls.addClassCleanup(delattr, model_class, "_get_retain_until")
 
     def dispose(self, user=None, reason="Time is over"):
@@ -56,7 +64,9 @@ class TestEvidenceDisposal(EvidenceCase):
         self.assertFalse((self.scan + self.line_scan).exists())
         self.assertFalse(messages.exists())
         self.assertEqual(len(self.kept.exists()), 2)
-        self.assertEqual((disposal.record_count, disposal.user_id, disposal.reason), (2, self.manager, "Time is over"))
+        self.assertEqual(
+            (disposal.record_count, disposal.user_id, disposal.reason), (2, self.manager, "Time is over")
+        )
         self.assertEqual(disposal.evidence_state, "closed")
 
     def test_chain_is_still_intact_and_still_notices(self):
@@ -137,7 +147,13 @@ class TestEvidenceDisposal(EvidenceCase):
     def test_file_of_another_kind_or_database_is_refused(self):
         heads = self.chain._get_heads()
         wizard = self.env["compliance.head.wizard"].with_user(self.reader).create({})
-        for content in (b"", b"no json", b"[]", b'{"heads": []}', json.dumps({**heads, "heads": [{}]}).encode()):
+        for content in (
+            b"",
+            b"no json",
+            b"[]",
+            b'{"heads": []}',
+            json.dumps({**heads, "heads": [{}]}).encode(),
+        ):
             wizard.heads_file = base64.b64encode(content)
             with self.assertRaisesRegex(UserError, "no file of heads"):
                 wizard.action_compare()

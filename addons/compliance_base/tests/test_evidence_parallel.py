@@ -10,8 +10,8 @@ from odoo.tools import mute_logger
 
 from .. import evidence
 from ..violation import Violation
-from .common_evidence import RealTransactions
 from .common import ComplianceCase
+from .common_evidence import RealTransactions
 
 REGISTER = "compliance.refusal"
 
@@ -75,7 +75,8 @@ class TestEvidenceParallel(RealTransactions, ComplianceCase):
         tills, count, sealers = 6, 15, 3
         results = []
         sealer_threads = [
-            threading.Thread(target=lambda: results.append(self.seal_until(stop))) for _number in range(sealers)
+            threading.Thread(target=lambda: results.append(self.seal_until(stop)))
+            for _number in range(sealers)
         ]
         with mute_logger("odoo.sql_db"):
             for thread in sealer_threads:
@@ -101,7 +102,9 @@ class TestEvidenceParallel(RealTransactions, ComplianceCase):
         with self.transaction() as env:
             self.insert_refusal(env, "first")
         with self.transaction() as sealer:
-            self.assertEqual(sealer["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[0]), 1)
+            self.assertEqual(
+                sealer["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[0]), 1
+            )
             # the sealer has not committed: it holds the head and the links it has sealed
             with self.transaction() as till:
                 till.cr.execute("SET LOCAL lock_timeout = '200ms'")
@@ -120,7 +123,9 @@ class TestEvidenceParallel(RealTransactions, ComplianceCase):
                 self.insert_refusal(env, number, company_id)
         with self.transaction() as first, self.transaction() as second:
             self.assertEqual(first["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[0]), 1)
-            self.assertEqual(second["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[1]), 1)
+            self.assertEqual(
+                second["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[1]), 1
+            )
 
     def test_record_committed_late_comes_later_and_is_not_skipped(self):
         with self.transaction() as slow:
@@ -128,9 +133,13 @@ class TestEvidenceParallel(RealTransactions, ComplianceCase):
             with self.transaction() as quick:
                 self.insert_refusal(quick, "quick")
             with self.transaction() as sealer:
-                self.assertEqual(sealer["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[0]), 1)
+                self.assertEqual(
+                    sealer["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[0]), 1
+                )
         with self.transaction() as sealer:
-            self.assertEqual(sealer["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[0]), 1)
+            self.assertEqual(
+                sealer["compliance.evidence.chain"]._seal_batch(REGISTER, self.company_ids[0]), 1
+            )
         self.assertEqual([link[0] for link in self.read_links()], [1, 2])
 
     def test_sealer_that_saw_an_older_head_does_not_fork(self):
@@ -153,8 +162,13 @@ class TestEvidenceParallel(RealTransactions, ComplianceCase):
         with self.transaction() as env:
             self.insert_refusal(env, "twice")
             record_id = env[REGISTER].search([("company_id", "=", self.company_ids[0])]).id
-            env.cr.execute("DELETE FROM compliance_evidence_link WHERE res_id = %s AND res_model = %s", [record_id, REGISTER])
-            env.cr.execute("UPDATE compliance_refusal SET evidence_closed_at = NULL WHERE id = %s", [record_id])
+            env.cr.execute(
+                "DELETE FROM compliance_evidence_link WHERE res_id = %s AND res_model = %s",
+                [record_id, REGISTER],
+            )
+            env.cr.execute(
+                "UPDATE compliance_refusal SET evidence_closed_at = NULL WHERE id = %s", [record_id]
+            )
         with self.transaction() as loser:
             record = loser[REGISTER].browse(record_id)
             self.assertEqual(record.evidence_state, "open")
@@ -213,7 +227,8 @@ class TestEvidenceAndItsParts(RealTransactions, ComplianceCase):
     def forget_checklist(self):
         with self.transaction() as env:
             for query in (
-                "DELETE FROM compliance_evidence_link WHERE res_model = 'compliance.checklist' AND res_id = %(checklist)s",
+                "DELETE FROM compliance_evidence_link"
+                " WHERE res_model = 'compliance.checklist' AND res_id = %(checklist)s",
                 "DELETE FROM mail_message WHERE model = 'compliance.checklist' AND res_id = %(checklist)s",
                 "DELETE FROM ir_attachment WHERE id = %(attachment)s",
                 "DELETE FROM compliance_checklist_line WHERE checklist_id = %(checklist)s",
@@ -234,7 +249,7 @@ class TestEvidenceAndItsParts(RealTransactions, ComplianceCase):
         return env["compliance.checklist"].browse(self.checklist_id)
 
     def change_line(self, env):
-        self.checklist(env).line_ids[0].write({"name": "Changed"})
+        self.checklist(env).line_ids[0].write({"answer_text": "Changed"})
         env.flush_all()
 
     def change_attachment(self, env):
@@ -252,7 +267,8 @@ class TestEvidenceAndItsParts(RealTransactions, ComplianceCase):
                 late.cr.rollback()
                 with self.transaction() as env:
                     env.cr.execute(
-                        "UPDATE compliance_checklist SET evidence_closed_at = NULL WHERE id = %s", [self.checklist_id]
+                        "UPDATE compliance_checklist SET evidence_closed_at = NULL WHERE id = %s",
+                        [self.checklist_id],
                     )
                     env.cr.execute(
                         "DELETE FROM compliance_evidence_link WHERE res_model = 'compliance.checklist' AND res_id = %s",

@@ -53,9 +53,16 @@ class TestRefusal(RealTransactions, ComplianceCase):
 
     def test_one_message_names_all_reasons_and_remedies(self):
         error = self.refuse(
-            self.violation(remedy="Renew the license.", reference="Art. 17"), self.violation("The lot is on hold.")
+            self.violation(remedy="Renew the license.", reference="Art. 17"),
+            self.violation("The lot is on hold."),
         )
-        for text in ("2 reasons", "The license has expired.", "Art. 17", "Renew the license.", "The lot is on hold."):
+        for text in (
+            "2 reasons",
+            "The license has expired.",
+            "Art. 17",
+            "Renew the license.",
+            "The lot is on hold.",
+        ):
             self.assertIn(text, str(error))
         self.assertEqual(type(error), UserError, "the web client knows how to show it")
         self.assertEqual(len(error.violations), 2)
@@ -136,12 +143,16 @@ class TestRefusal(RealTransactions, ComplianceCase):
                 with self.assertRaises(UserError), env.cr.savepoint():
                     env["compliance.refusal"]._refuse([self.violation(), self.violation("Second")])
                 if len(runs) < 3:
-                    env.cr.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END $$")
+                    env.cr.execute(
+                        "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END $$"
+                    )
 
             with mute_logger("odoo.sql_db", "odoo.service.model"), patch("time.sleep"):
                 retrying(batch, env)
         self.assertEqual(len(runs), 3)
-        self.assertEqual([r["message"] for r in self.read_committed("message")], ["The license has expired.", "Second"])
+        self.assertEqual(
+            [r["message"] for r in self.read_committed("message")], ["The license has expired.", "Second"]
+        )
 
     def test_next_attempt_after_a_commit_is_written_down_again(self):
         with sql_db.db_connect(self.env.cr.dbname).cursor() as cr:
@@ -149,10 +160,12 @@ class TestRefusal(RealTransactions, ComplianceCase):
             for _attempt in range(2):
                 with self.assertRaises(UserError):
                     env["compliance.refusal"]._refuse([self.violation()])
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
         self.assertEqual(len(self.read_committed()), 2)
 
-    def fake_request(self, body=b'{"id": 1}', sid="session", path="/web/dataset/call_button/sale.order/action_confirm"):
+    def fake_request(
+        self, body=b'{"id": 1}', sid="session", path="/web/dataset/call_button/sale.order/action_confirm"
+    ):
         """Return what stands for one HTTP request as the server sees it."""
         return SimpleNamespace(
             httprequest=SimpleNamespace(
@@ -213,9 +226,13 @@ class TestRefusal(RealTransactions, ComplianceCase):
         self.assertEqual(len(self.read_committed()), 1)
 
     def test_violation_without_record_and_with_a_new_record(self):
-        self.refuse(self.violation(record=None), self.violation(record=self.env["res.partner"].new({"name": "New"})))
+        self.refuse(
+            self.violation(record=None), self.violation(record=self.env["res.partner"].new({"name": "New"}))
+        )
         refusals = self.read_committed("res_model", "res_id")
-        self.assertEqual([(r["res_model"], r["res_id"]) for r in refusals], [(False, False), ("res.partner", False)])
+        self.assertEqual(
+            [(r["res_model"], r["res_id"]) for r in refusals], [(False, False), ("res.partner", False)]
+        )
 
     def test_twenty_refusals_take_as_many_queries_as_one(self):
         counts = []

@@ -107,7 +107,7 @@ class TestSignature(SignatureCase):
             refusal = env["compliance.refusal"].search([("rule", "=", CREDENTIALS_RULE)])
             self.assertEqual((refusal.user_name, refusal.res_name), ("Zhao Yun", "Sale of 12 March"))
             for value in refusal.read()[0].values():
-                self.assertNotIn("wrong\"", str(value))
+                self.assertNotIn('wrong"', str(value))
 
     def test_too_many_wrong_passwords_make_the_signer_wait(self):
         with patch.object(compliance_signature, "FAILURES_ALLOWED", 0):
@@ -118,12 +118,15 @@ class TestSignature(SignatureCase):
         wizard = wizard.browse(self.document.with_user(self.signer)._action_sign("review")["res_id"])
         with Form(wizard) as form:
             form.password = PASSWORD
-        wizard.create({"res_model": DOCUMENT, "res_id": self.document.id, "meaning": "x", "password": PASSWORD})
+        wizard.create(
+            {"res_model": DOCUMENT, "res_id": self.document.id, "meaning": "x", "password": PASSWORD}
+        )
         wizard.write({"password": PASSWORD, "code": "123456"})
         self.sign()
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'compliance%' AND table_type = 'BASE TABLE'"
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_name LIKE 'compliance%' AND table_type = 'BASE TABLE'"
         )
         tables = [row[0] for row in self.env.cr.fetchall()]
         self.assertIn("compliance_signature_wizard", tables)
@@ -166,7 +169,11 @@ class TestSignature(SignatureCase):
     def test_signature_cannot_be_changed_deleted_or_copied(self):
         signature = self.sign()
         admin = self.env.ref("base.user_admin")
-        for record in (signature.with_user(self.signer), signature.with_user(admin), signature.with_user(admin).sudo()):
+        for record in (
+            signature.with_user(self.signer),
+            signature.with_user(admin),
+            signature.with_user(admin).sudo(),
+        ):
             for function, *args in (
                 (record.write, {"user_id": admin.id}),
                 (record.write, {"meaning": "approve"}),
@@ -178,7 +185,11 @@ class TestSignature(SignatureCase):
                     function(*args)
 
     def test_private_methods_cannot_be_called_by_a_client(self):
-        for model, name in ((self.Signature, "_sign"), (self.document, "_signed"), (self.document, "_action_sign")):
+        for model, name in (
+            (self.Signature, "_sign"),
+            (self.document, "_signed"),
+            (self.document, "_action_sign"),
+        ):
             with self.assertRaises(AccessError):
                 get_public_method(model, name)
 
@@ -234,7 +245,9 @@ class TestSignature(SignatureCase):
         self.assertEqual(signature.content_state, "valid", "moving on is no change of what was signed")
         late = self.attach(self.document)
         signature.invalidate_recordset()
-        self.assertEqual(signature.content_state, "valid", "a later attachment changes nothing that was signed")
+        self.assertEqual(
+            signature.content_state, "valid", "a later attachment changes nothing that was signed"
+        )
         late.unlink()
         self.document.line_ids[0].quantity = 7
         self.document.amount = 1
@@ -250,7 +263,10 @@ class TestSignature(SignatureCase):
         self.assertTrue(signature.with_user(self.signer).read(["user_name"]))
         self.assertTrue(signature.with_user(self.reader).read(["user_name"]))
         self.assertEqual(self.document.with_user(self.user).signature_ids, signature)
-        self.assertTrue(signature.with_user(self.user).read(["user_name"]), "whoever reads the record reads its signatures")
+        self.assertTrue(
+            signature.with_user(self.user).read(["user_name"]),
+            "whoever reads the record reads its signatures",
+        )
         self.env["ir.rule"].create(
             {
                 "name": "Nobody",
@@ -270,7 +286,9 @@ class TestSignature(SignatureCase):
         signature = self.sign()
         unsigned = self.make_document()
         self.assertEqual(self.Document.search([("signature_ids", "in", signature.ids)]), self.document)
-        self.assertEqual(self.Document.search([("signature_ids.user_id", "=", self.signer.id)]), self.document)
+        self.assertEqual(
+            self.Document.search([("signature_ids.user_id", "=", self.signer.id)]), self.document
+        )
         self.assertIn(unsigned, self.Document.search([("signature_ids", "=", False)]))
         self.assertNotIn(self.document, self.Document.search([("signature_ids", "=", False)]))
 
@@ -304,7 +322,12 @@ class TestSignatureOverHttp(SignatureCase, HttpCase):
                     "id": 1,
                     "jsonrpc": "2.0",
                     "method": "call",
-                    "params": {"model": model, "method": method, "args": [ids], "kwargs": {"context": context}},
+                    "params": {
+                        "model": model,
+                        "method": method,
+                        "args": [ids],
+                        "kwargs": {"context": context},
+                    },
                 }
             ),
             headers={"Content-Type": "application/json"},
@@ -371,5 +394,7 @@ class TestSignatureOverHttp(SignatureCase, HttpCase):
         self.assertEqual(self.document.signature_ids.method, "password, totp")
         wizard_id = self.document.with_user(self.signer)._action_sign("review")["res_id"]
         with mute_logger("odoo.http"):
-            answer = self.call("compliance.signature.wizard", "action_sign", [wizard_id], password=PASSWORD, code=code)
+            answer = self.call(
+                "compliance.signature.wizard", "action_sign", [wizard_id], password=PASSWORD, code=code
+            )
         self.assertIn("error", answer, "a code is good for one signature")

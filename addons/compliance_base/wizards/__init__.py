@@ -4,3 +4,4 @@ from . import compliance_figure_lookup
 from . import compliance_signature_wizard
 from . import compliance_disposal_wizard
 from . import compliance_head_wizard
+from . import base_partner_merge

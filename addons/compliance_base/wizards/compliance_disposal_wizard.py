@@ -33,7 +33,9 @@ class ComplianceDisposalWizard(models.TransientModel):
             raise UserError(self.env._("Say why the records are to be destroyed."))
         disposal = self.env["compliance.evidence.disposal"]._dispose(self.chain_id, self.reason.strip())
         if not disposal:
-            raise UserError(self.env._("There is no sealed record in this chain whose time of retention is over."))
+            raise UserError(
+                self.env._("There is no sealed record in this chain whose time of retention is over.")
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Disposal of Evidence"),

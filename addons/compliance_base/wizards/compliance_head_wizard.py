@@ -17,7 +17,9 @@ class ComplianceHeadWizard(models.TransientModel):
     heads_file = fields.Binary(string="File of Heads", attachment=False)
     heads_filename = fields.Char()
     line_ids = fields.One2many("compliance.head.wizard.line", "wizard_id", string="Result", readonly=True)
-    state = fields.Selection([("asked", "Asked"), ("same", "Same"), ("differs", "Differs")], default="asked", readonly=True)
+    state = fields.Selection(
+        [("asked", "Asked"), ("same", "Same"), ("differs", "Differs")], default="asked", readonly=True
+    )
 
     def action_compare(self):
         """Compare each head of the file with the link it stood for, and show the result.
@@ -52,7 +54,9 @@ class ComplianceHeadWizard(models.TransientModel):
         except (ValueError, KeyError, TypeError):
             valid = False
         if not valid:
-            raise UserError(self.env._("This is no file of heads. Choose one that was exported from Evidence Chains."))
+            raise UserError(
+                self.env._("This is no file of heads. Choose one that was exported from Evidence Chains.")
+            )
         # sudo: the identifier of the database is no secret
         if database != self.env["ir.config_parameter"].sudo().get_param("database.uuid"):
             raise UserError(self.env._("The heads in this file were exported from another database."))
@@ -76,4 +80,6 @@ class ComplianceHeadWizardLine(models.TransientModel):
     register = fields.Char(readonly=True)
     company = fields.Char(readonly=True)
     sequence = fields.Integer(string="Number", readonly=True)
-    difference = fields.Char(readonly=True, help="Empty: the chain still ends there as it did when it was exported.")
+    difference = fields.Char(
+        readonly=True, help="Empty: the chain still ends there as it did when it was exported."
+    )

@@ -14,7 +14,9 @@ class ComplianceSignatureWizard(models.TransientModel):
     _description = "Sign"
 
     res_model = fields.Char(string="Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(string="Record ID", model_field="res_model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", required=True, readonly=True
+    )
     meaning = fields.Char(required=True, readonly=True)
     meaning_name = fields.Char(string="Signed As", compute="_compute_subject")
     res_name = fields.Char(string="Record", compute="_compute_subject")
@@ -63,7 +65,9 @@ class ComplianceSignatureWizard(models.TransientModel):
         if wizard.create_uid != self.env.user:
             raise AccessError(self.env._("Somebody else asked for this signature."))
         record = wizard._get_record()
-        signature = self.env["compliance.signature"].with_context(context)._sign(record, wizard.meaning, credential)
+        signature = (
+            self.env["compliance.signature"].with_context(context)._sign(record, wizard.meaning, credential)
+        )
         record._signed(signature)
         return {"type": "ir.actions.act_window_close"}
 

@@ -103,6 +103,7 @@ class ClaimAgreement(models.Model):
     )
     state = fields.Selection(
         [("draft", "Draft"), ("active", "In Force"), ("closed", "Closed")],
+        string="Status",
         required=True,
         default="draft",
         copy=False,
@@ -152,11 +153,12 @@ class ClaimAgreement(models.Model):
 
     @api.model
     def _selection_price_basis(self):
-        return [
-            ("last_purchase", "Last Purchase Price"),
-            ("standard_cost", "Inventory Cost"),
-            ("vendor_price", "Vendor Price List"),
-        ]
+        labels = {
+            "last_purchase": self.env._("Last Purchase Price"),
+            "standard_cost": self.env._("Inventory Cost"),
+            "vendor_price": self.env._("Vendor Price List"),
+        }
+        return list(labels.items())
 
     def _compute_claim_count(self):
         counts = dict(

@@ -85,6 +85,7 @@ class ClaimSettlement(models.Model):
     reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
     state = fields.Selection(
         [("draft", "Draft"), ("posted", "Posted"), ("reconciled", "Reconciled"), ("canceled", "Canceled")],
+        string="Status",
         compute="_compute_state",
         store=True,
         index=True,

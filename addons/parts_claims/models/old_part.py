@@ -59,6 +59,7 @@ class OldPart(models.Model):
     scrap_reason = fields.Char(tracking=True)
     state = fields.Selection(
         [("collected", "Collected"), ("returned", "Returned to Supplier"), ("scrapped", "Scrapped")],
+        string="Status",
         required=True,
         default="collected",
         readonly=True,
@@ -241,10 +242,14 @@ class OldPart(models.Model):
         """
         lines = removals.move_line_ids.filtered("quantity")
         known = self.search(Domain("move_line_id", "in", lines.ids)).move_line_id
-        return self.create([self._prepare_vals(line) for line in (lines - known).sorted("id")])
+        vals_list = []
+        for company, some in (lines - known).sorted("id").grouped("company_id").items():
+            tags = self.env["ir.sequence"]._next_many_by_code("old.part", len(some), company)
+            vals_list += [self._prepare_vals(line, tag) for line, tag in zip(some, tags, strict=True)]
+        return self.create(vals_list)
 
     @api.model
-    def _prepare_vals(self, line):
+    def _prepare_vals(self, line, tag):
         move = line.move_id
         return {
             "company_id": move.company_id.id,
@@ -252,7 +257,7 @@ class OldPart(models.Model):
             "location_id": line.location_dest_id.id,
             "lot_id": line.lot_id.id,
             "move_line_id": line.id,
-            "name": self.env["ir.sequence"].with_company(move.company_id).next_by_code("old.part") or "/",
+            "name": tag,
             "product_id": line.product_id.id,
             "quantity": line.quantity,
             "repair_id": move.repair_id.id,

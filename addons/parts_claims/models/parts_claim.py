@@ -77,6 +77,7 @@ class PartsClaim(models.Model):
             ("refused", "Refused"),
             ("canceled", "Canceled"),
         ],
+        string="Status",
         required=True,
         readonly=True,
         default="draft",

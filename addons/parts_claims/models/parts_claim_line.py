@@ -46,7 +46,7 @@ class PartsClaimLine(models.Model):
     sequence = fields.Integer(default=10)
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
     unit_lot_id = fields.Many2one("stock.lot", string="Unit Serial", readonly=True, index="btree_not_null")
-    unit_product_id = fields.Many2one("product.product", string="Unit", readonly=True)
+    unit_product_id = fields.Many2one("product.product", string="Repaired Product", readonly=True)
     uom_id = fields.Many2one("uom.uom", string="UoM", required=True, readonly=True)
     warranty_registration_line_id = fields.Many2one(
         "warranty.registration.line", string="Cover", readonly=True
@@ -93,6 +93,7 @@ class PartsClaimLine(models.Model):
             ("refused", "Refused"),
             ("canceled", "Canceled"),
         ],
+        string="Status",
         compute="_compute_state",
         store=True,
         index=True,

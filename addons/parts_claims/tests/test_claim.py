@@ -117,6 +117,9 @@ class TestClaim(ClaimsCommon):
         with self.assertRaisesRegex(UserError, "evidence"):
             attachment.unlink()
         self.assertEqual(claim.evidence_state, "closed")
+        self.env["parts.claim"]._seal_evidence()
+        claim.invalidate_recordset()
+        self.assertEqual(claim.evidence_state, "sealed")
 
     def test_answer_is_due_after_the_days_agreed(self):
         claim = self._make_claim()

@@ -16,6 +16,7 @@ class TestStatement(ClaimsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env["ir.module.module"]._load_module_terms(["parts_claims"], ["zh_CN"])
 
     def setUp(self):
         super().setUp()
@@ -76,6 +77,24 @@ class TestStatement(ClaimsCommon):
         html = self._render("zh_CN")
         for text in ("508.50", "人民币伍佰零捌元伍角", "Five Hundred And Eight Yuan and Fifty Fen"):
             self.assertIn(text, html)
+        for text in (
+            "Claim Settlement Statement",
+            "Unit Serial",
+            "Claimed",
+            "Agreed",
+            "Reason",
+            "Seal and date",
+        ):
+            self.assertNotIn(text, html)
+
+    def test_spreadsheet_follows_the_language_of_the_statement(self):
+        self.settlement.print_lang = "zh_CN"
+        book, _values = self._read_xlsx()
+        everything = {cell.value for line in book.active.iter_rows() for cell in line}
+        self.assertIn("人民币伍佰零捌元伍角", everything)
+        self.assertFalse(
+            everything & {"Claim Settlement Statement", "Unit Serial", "Claimed", "Agreed", "Reason", "Sum"}
+        )
 
     def test_a_draft_says_that_it_is_one(self):
         draft = self._make_settlement(self._make_agreed(self._make_repair()))
