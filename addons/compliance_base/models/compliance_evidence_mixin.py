@@ -36,7 +36,8 @@ class ComplianceEvidenceMixin(models.AbstractModel):
         help="The record must be kept up to and including this day; for good when empty.",
     )
     evidence_state = fields.Selection(
-        [("open", "Not Closed"), ("closed", "Closed"), ("sealed", "Sealed")],
+        # A method, so that the labels are translated here for every model that inherits them
+        selection="_selection_evidence_state",
         string="Evidence",
         compute="_compute_evidence_link",
         search="_search_evidence_state",
@@ -69,6 +70,14 @@ class ComplianceEvidenceMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # Compute and search
     # ------------------------------------------------------------
+    @api.model
+    def _selection_evidence_state(self):
+        return [
+            ("open", self.env._("Not Closed")),
+            ("closed", self.env._("Closed")),
+            ("sealed", self.env._("Sealed")),
+        ]
+
     @api.depends("evidence_closed_at")
     def _compute_evidence_link(self):
         closed = self.filtered("evidence_closed_at")
