@@ -30,7 +30,9 @@ KINDS = {
 SIZES = (20, 200)
 # More queries than the bare platform that an order of a kind may take, whatever the number of its lines. A warranted
 # machine gets a registration: a document with a number, lines and a chatter.
-MOST_QUERIES = {"plain": 12, "drug": 12, "warranted": 24}
+MOST_QUERIES = {"plain": 12, "drug": 12, "warranted": 18}
+# Two queries more or less between orders: the platform tidies up now and then.
+JITTER = 2
 MOST_TIME = 1.10
 
 
@@ -82,12 +84,17 @@ def measure(bare, ours, repetitions):
     return results
 
 
+def time_ratio(bare_seconds, our_seconds):
+    """How many times as long ours take: the median over the turns, so that a slow minute counts on both sides."""
+    return statistics.median(ours / bare for bare, ours in zip(bare_seconds, our_seconds, strict=True))
+
+
 def table(results):
     """The results as lines of a Markdown table."""
     yield "| order | lines | queries, bare | queries, ours | more | time, ours ÷ bare |"
     yield "|---|--:|--:|--:|--:|--:|"
     for (kind, lines), ((bare, bare_seconds), (ours, our_seconds)) in results.items():
-        ratio = statistics.median(our_seconds) / statistics.median(bare_seconds)
+        ratio = time_ratio(bare_seconds, our_seconds)
         yield f"| {KINDS[kind]} | {lines} | {bare} | {ours} | {ours - bare:+} | {ratio:.2f} |"
 
 
@@ -96,10 +103,10 @@ def passed_limits(results):
     for (kind, lines), ((bare, bare_seconds), (ours, our_seconds)) in results.items():
         (small_bare, _seconds), (small_ours, _seconds) = results[kind, SIZES[0]]
         surplus, small_surplus = ours - bare, small_ours - small_bare
-        ratio = statistics.median(our_seconds) / statistics.median(bare_seconds)
+        ratio = time_ratio(bare_seconds, our_seconds)
         if surplus > MOST_QUERIES[kind]:
             yield f"{kind}, {lines} lines: {surplus} more queries, at most {MOST_QUERIES[kind]} are allowed"
-        if surplus > small_surplus:
+        if surplus > small_surplus + JITTER:
             yield f"{kind}: {small_surplus} more queries at {SIZES[0]} lines, {surplus} at {lines}: it grows"
         if ratio > MOST_TIME:
             yield f"{kind}, {lines} lines: {ratio:.2f} times as long, at most {MOST_TIME:.2f} is allowed"

@@ -1,5 +1,6 @@
 """Entry point of the Makefile: `python3 scripts/manage.py COMMAND [ARGUMENTS]`. Needs nothing but Python itself."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -28,6 +29,9 @@ def main(words):
     if not words or words[0] not in COMMANDS:
         print(f"usage: manage.py {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
+    # Ctrl-C and a polite kill end a run the same way, also where the shell that started it ignored Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return COMMANDS[words[0]](*words[1:]) or 0
     except Failure as failure:

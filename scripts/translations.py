@@ -43,12 +43,45 @@ def export_templates(env, addons, root=ROOT):
         demo = demo_ids(root / "addons" / addon)
         buffer = io.BytesIO()
         writer = TranslationFileWriter(buffer, fileformat="po", lang=None)
-        writer.write_rows(row for row in rows[addon] if row[3] not in demo)
+        writer.write_rows(
+            (module, kind, name, place, *rest)
+            for module, kind, name, place, *rest in rows[addon]
+            if place not in demo and (kind != "model" or _is_own(env, addon, name, place))
+        )
         template = polib.pofile(buffer.getvalue().decode())
         template.header = f"Texts of the addon {addon}."
         template.metadata = _metadata()
         templates[addon] = template
     return templates
+
+
+def _addons_below(env, addon):
+    """The names of the addons that one depends on, directly or not."""
+    module = env["ir.module.module"].search([("name", "=", addon)])
+    return set(module.upstream_dependencies(exclude_states=("",)).mapped("name"))
+
+
+def _is_own(env, addon, name, place):
+    """Whether a translated record is the addon's to translate: what it adds to a model of others, all of its own.
+
+    An inherited model, and what the platform adds to every model, is registered under each addon that inherits it.
+    """
+    model_name, _comma, _field = name.partition(",")
+    if model_name not in ("ir.model", "ir.model.fields", "ir.model.fields.selection"):
+        return True
+    record = env.ref(place)
+    if model_name == "ir.model":
+        return env[record.model]._original_module == addon
+    field_record = record.field_id if model_name == "ir.model.fields.selection" else record
+    model = env[field_record.model]
+    if model._original_module == addon:
+        return True
+    extends = any(
+        base.__module__.startswith(f"odoo.addons.{addon}.") and getattr(base, "_name", None) == model._name
+        for base in type(model).mro()
+    )
+    field = model._fields[field_record.name]
+    return (extends or field.inherited) and addon in field._modules
 
 
 def demo_ids(folder):
@@ -99,8 +132,7 @@ def platform_words(env, addon, language):
     """What the addons below this one translate already: {text: translation}."""
     from odoo.modules.module import get_module_path
 
-    below = env["ir.module.module"].search([("name", "=", addon)]).upstream_dependencies(exclude_states=("",))
-    names = set(below.mapped("name"))
+    names = _addons_below(env, addon)
     words = {}
     for name in [name for name in PLATFORM_FIRST if name in names] + sorted(names.difference(PLATFORM_FIRST)):
         file = Path(get_module_path(name) or "", "i18n", f"{language}.po")

@@ -25,6 +25,7 @@ FOR_EVERYBODY = {"compliance.signature.wizard.action_send_code": "sends a code t
 # What somebody with the same role in another company may do, with the reason.
 REVIEWED = FOR_EVERYBODY | {
     "action_verify_chain": "checks the chains of the companies one works in, whatever record it is called on",
+    "compliance.head.wizard.action_compare": "compares a file one has with the chains of the own companies",
     "compliance.edition.wizard.action_apply": "the figures of the law are the same for all companies",
 }
 
@@ -92,7 +93,7 @@ class StrangersCall:
                 record = self.find_record(self.env[field.comodel_name])
                 if record and (field.required or not field.compute):
                     values[name] = record.id if field.type == "many2one" else record.ids
-            elif field.required and field.type in ("char", "text", "html"):
+            elif field.type in ("char", "text", "html") and (field.required or not field.compute):
                 values[name] = "1"
         if "res_model" in model._fields:
             values |= {"res_model": self.document._name, "res_id": self.document.id}

@@ -139,12 +139,42 @@ def canonical_number(text):
 
 
 def _column_sql(name, kind):
-    column = SQL.identifier(name)
+    column = SQL.identifier("record", name)
     if kind in ("number", "json"):
         return SQL("%s::text", column)
     if kind == "bytes":
         return SQL("encode(sha256(%s), 'hex')", column)
     return column
+
+
+def content_sql(schema, bound=None):
+    """Return the columns, of the table of ``schema`` called ``record``, of which ``make_contents`` makes contents.
+
+    The attachments come along as one column, so that closing can return everything with the statement that locks.
+    """
+    columns = [_column_sql(name, kind) for name, kind in schema["columns"].items()]
+    return SQL(", ").join([SQL.identifier("record", "id"), _files_sql(schema, bound), *columns])
+
+
+def _files_sql(schema, bound):
+    if bound is not None and not bound:
+        return SQL("NULL")
+    return SQL(
+        """
+        (SELECT jsonb_agg(
+                    jsonb_build_array(file.id, COALESCE(file.res_field, ''), file.name, file.type, file.url)
+                    ORDER BY file.id
+                )
+           FROM ir_attachment AS file
+          WHERE file.res_model = %s
+            AND file.res_id = record.id
+            AND (file.res_field IS NULL OR file.res_field = ANY(%s))
+            AND %s)
+        """,
+        schema["model"],
+        schema["files"],
+        SQL("TRUE") if bound is None else SQL("file.id = ANY(%s)", list(bound)),
+    )
 
 
 def read_contents(env, schema, ids, bound=None):
@@ -155,21 +185,27 @@ def read_contents(env, schema, ids, bound=None):
     :param bound: ids of the attachments to look at; all those of the records when None
     :return: ``({id: values}, {id: [attachment ids]})``, without the ids that do not exist
     """
-    contents, files = {}, defaultdict(list)
-    names = list(schema["columns"])
-    columns = [_column_sql(name, schema["columns"][name]) for name in names]
     env.cr.execute(
         SQL(
-            "SELECT %s FROM %s WHERE id = ANY(%s)",
-            SQL(", ").join([SQL.identifier("id"), *columns]),
+            "SELECT %s FROM %s AS record WHERE record.id = ANY(%s)",
+            content_sql(schema, bound),
             SQL.identifier(schema["table"]),
             list(ids),
         )
     )
-    for row in env.cr.fetchall():
-        contents[row[0]] = _convert_row(schema, names, row[1:])
+    return make_contents(env, schema, env.cr.fetchall(), bound)
+
+
+def make_contents(env, schema, rows, bound=None):
+    """Return contents and files as ``read_contents`` does, from the rows that ``content_sql`` gave."""
+    contents, files = {}, defaultdict(list)
+    names = list(schema["columns"])
+    for record_id, attachments, *values in rows:
+        contents[record_id] = _convert_row(schema, names, values) | {"attachments": []}
+        for attachment in attachments or ():
+            contents[record_id]["attachments"].append(_describe_file(env, *attachment))
+            files[record_id].append(attachment[0])
     _read_relations(env, schema, contents)
-    _read_files(env, schema, contents, files, bound)
     _read_lines(env, schema, contents, files, bound)
     return contents, files
 
@@ -220,30 +256,10 @@ def _read_lines(env, schema, contents, files, bound):
             files[parent_id].extend(line_files.get(line_id, ()))
 
 
-def _read_files(env, schema, contents, files, bound):
-    """Add the attachments to the contents: name and SHA-256 of what the file store really holds."""
-    for values in contents.values():
-        values["attachments"] = []
-    if bound is not None and not bound:
-        return
-    env.cr.execute(
-        SQL(
-            """
-            SELECT id, res_id, COALESCE(res_field, ''), name, type, url
-              FROM ir_attachment
-             WHERE res_model = %s AND res_id = ANY(%s) AND (res_field IS NULL OR res_field = ANY(%s)) AND %s
-             ORDER BY id
-            """,
-            schema["model"],
-            list(contents),
-            schema["files"],
-            SQL("TRUE") if bound is None else SQL("id = ANY(%s)", list(bound)),
-        )
-    )
-    for attachment_id, res_id, res_field, name, kind, url in env.cr.fetchall():
-        # sudo: the seal covers every attachment, also those the closing user may not open
-        attachment = env["ir.attachment"].sudo().browse(attachment_id)
-        content = digest(url or "") if kind == "url" else digest(attachment.raw or b"")
-        attachment.invalidate_recordset(["raw", "datas"], flush=False)
-        contents[res_id]["attachments"].append([attachment_id, res_field, name, kind, content])
-        files[res_id].append(attachment_id)
+def _describe_file(env, attachment_id, res_field, name, kind, url):
+    """Say what an attachment is: its name and the SHA-256 of what the file store really holds."""
+    # sudo: the seal covers every attachment, also those the closing user may not open
+    attachment = env["ir.attachment"].sudo().browse(attachment_id)
+    content = digest(url or "") if kind == "url" else digest(attachment.raw or b"")
+    attachment.invalidate_recordset(["raw", "datas"], flush=False)
+    return [attachment_id, res_field, name, kind, content]

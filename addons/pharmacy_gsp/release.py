@@ -18,6 +18,8 @@ class ReleaseLine:
     :param purpose: ``sale`` (to a buyer) or ``use`` (consumed in production or repair)
     :param prescription: ``gsp.prescription`` the document is linked to, may be empty
     :param partner: buyer
+    :param available: quantity of the product that the prescription still gives to all lines of this check; None when
+        it does not list the product. The gate itself fills it in
     """
 
     document: models.BaseModel
@@ -29,6 +31,7 @@ class ReleaseLine:
     purpose: str
     prescription: models.BaseModel
     partner: models.BaseModel
+    available: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,10 @@ def run(port=8069):
         command = [databases.python, "-m", "odoo", "server", "-c", databases.conf, "-d", DEMO_DATABASE]
         with open(log, "a") as output:
             process = subprocess.Popen(
-                [*map(str, command), "--http-port", str(port)], cwd=cache_folder(), stdout=output, stderr=output
+                [*map(str, command), "--http-port", str(port)],
+                cwd=cache_folder(),
+                stdout=output,
+                stderr=output,
             )
         try:
             with Step("Starting Odoo"):
@@ -88,7 +91,16 @@ def lint():
 
 def format_():
     """Rewrite every file the way lint wants it."""
-    prettier = ("node_modules/.bin/prettier", "--write", "--log-level", "warn", "addons", "*.json", "*.yaml", ".*.yaml")
+    prettier = (
+        "node_modules/.bin/prettier",
+        "--write",
+        "--log-level",
+        "warn",
+        "addons",
+        "*.json",
+        "*.yaml",
+        ".*.yaml",
+    )
     commands = (("ruff", "check", "--fix", "--quiet"), ("ruff", "format"), prettier)
     return max(_in_lint_environment(*command) for command in commands)
 
@@ -182,7 +194,9 @@ def _check_port_is_free(port):
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise Failure(f"Port {port} is taken", "Stop what uses it, or choose another: make run PORT=8070") from None
+            raise Failure(
+                f"Port {port} is taken", "Stop what uses it, or choose another: make run PORT=8070"
+            ) from None
 
 
 def _wait_until_served(port, process, log):
@@ -220,5 +234,10 @@ def _install_prettier(node, environment):
     if not mark.exists() or mark.read_text() != digest(pins):
         npm = [node / "bin/node", node / "lib/node_modules/npm/bin/npm-cli.js"]
         with Step("Installing prettier"):
-            run_quietly([*npm, "ci", "--no-audit", "--no-fund"], cwd=ROOT, env=environment, failure="Installing prettier")
+            run_quietly(
+                [*npm, "ci", "--no-audit", "--no-fund"],
+                cwd=ROOT,
+                env=environment,
+                failure="Installing prettier",
+            )
         mark.write_text(digest(pins))

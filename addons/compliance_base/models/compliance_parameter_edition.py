@@ -238,8 +238,8 @@ class ComplianceParameterEdition(models.Model):
         except (ValueError, InvalidOperation) as error:
             raise ValidationError(
                 self.env._(
-                    "“%(value)s” is not a value for “%(parameter)s”: a whole number such as 5, a decimal number such as "
-                    "0.5, a day of the year such as 03-31, or a text is needed, by the kind of the parameter.",
+                    "“%(value)s” is not a value for “%(parameter)s”: a whole number such as 5, a decimal number such "
+                    "as 0.5, a day of the year such as 03-31, or a text is needed, by the kind of the parameter.",
                     value=text,
                     parameter=parameter.name,
                 )

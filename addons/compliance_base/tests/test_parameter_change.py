@@ -277,7 +277,9 @@ class TestParameterChange(ComplianceCase):
 
     def test_figures_and_references_are_read_in_the_language_of_each_reader(self):
         self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"].search([("name", "=", "compliance_base")])._update_translations(["zh_CN"])
+        self.env["ir.module.module"].search([("name", "=", "compliance_base")])._update_translations(
+            ["zh_CN"]
+        )
         parameter = self.env.ref("compliance_base.parameter_drug_prescription_retention_years")
         for lang, name, figure, reference in (
             (

@@ -1,6 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .gsp_prescription import EDITABLE_STATES
 
@@ -129,6 +130,19 @@ class GspPrescriptionLine(models.Model):
             )
         )
         return {line.id: quantity for line, quantity in groups}
+
+    @api.model
+    def _get_dispensed_sql(self, line_id):
+        """SQL of the same quantity for the line whose id is the SQL ``line_id``."""
+        register = self.env["gsp.sale.record"]
+        table = register._table
+        return SQL(
+            "COALESCE((SELECT SUM(%s) FROM %s WHERE %s = %s), 0)",
+            register._field_to_sql(table, "quantity"),
+            SQL.identifier(table),
+            register._field_to_sql(table, "prescription_line_id"),
+            line_id,
+        )
 
     def _get_prescribed_quantity(self):
         """Prescribed quantity in the unit of measure of the product."""

@@ -107,13 +107,13 @@ class GspPrescription(models.Model):
         message = self.env._(
             "Prescription %(name)s does not say: %(fields)s.", name=self.name, fields=", ".join(missing)
         )
-        return [("gsp.review.header", message, self._get_physician_remedy(), "GSP 17001")]
+        return [("gsp.review.header", message, self._get_physician_remedy(), self.env._("GSP 17001"))]
 
     def _rule_lines(self):
         """At least one drug, at most as many as the rules allow on one sheet (writing rule 7)."""
         if not self.line_ids:
             message = self.env._("Prescription %(name)s lists no drug.", name=self.name)
-            return [("gsp.review.lines", message, self._get_physician_remedy(), "GSP 17001")]
+            return [("gsp.review.lines", message, self._get_physician_remedy(), self.env._("GSP 17001"))]
         limit = self._get_parameter("drug.prescription.max_lines.western")
         if self.category != "western" or len(self.line_ids) <= limit:
             return []
@@ -123,7 +123,7 @@ class GspPrescription(models.Model):
             count=len(self.line_ids),
             limit=limit,
         )
-        return [("gsp.review.lines", message, self._get_physician_remedy(), "GSP 17001")]
+        return [("gsp.review.lines", message, self._get_physician_remedy(), self.env._("GSP 17001"))]
 
     def _rule_category(self):
         """Decoction pieces stand on a prescription of their own (writing rule 6)."""
@@ -136,7 +136,7 @@ class GspPrescription(models.Model):
             name=self.name,
             products=", ".join(wrong.product_id.mapped("display_name")),
         )
-        return [("gsp.review.category", message, self._get_physician_remedy(), "GSP 17001")]
+        return [("gsp.review.category", message, self._get_physician_remedy(), self.env._("GSP 17001"))]
 
     def _rule_usage(self):
         """Dose, frequency and usage exact; nothing left to the patient (writing rules 4, 9)."""
@@ -158,7 +158,9 @@ class GspPrescription(models.Model):
                 )
             else:
                 continue
-            problems.append(("gsp.review.usage", message, self._get_physician_remedy(), "GSP 17001"))
+            problems.append(
+                ("gsp.review.usage", message, self._get_physician_remedy(), self.env._("GSP 17001"))
+            )
         return problems
 
     def _rule_days(self):
@@ -179,7 +181,7 @@ class GspPrescription(models.Model):
                     limit=limit,
                 ),
                 remedy,
-                "GSP 17002",
+                self.env._("GSP 17002"),
             )
             for line in self.line_ids
             if line.days > limit
@@ -208,7 +210,9 @@ class GspPrescription(models.Model):
                 **names,
             )
         return (
-            [("gsp.review.validity", message, self._get_physician_remedy(), "GSP 17001")] if message else []
+            [("gsp.review.validity", message, self._get_physician_remedy(), self.env._("GSP 17001"))]
+            if message
+            else []
         )
 
     def _get_last_valid_day(self, code):

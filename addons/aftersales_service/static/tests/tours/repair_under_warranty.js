@@ -31,7 +31,11 @@ registry.category("web_tour.tours").add("aftersales_service_reception", {
         stepUtils.showAppsMenuItem(),
         {content: "Open After-Sales", trigger: APP, run: "click"},
         {content: "New ticket", trigger: ".o_list_button_add, .o-kanban-button-new", run: "click"},
-        {content: "Subject", trigger: ".o_form_view .o_field_widget[name='name'] :is(input, textarea)", run: "edit No cooling"},
+        {
+            content: "Subject",
+            trigger: ".o_form_view .o_field_widget[name='name'] :is(input, textarea)",
+            run: "edit No cooling",
+        },
         {
             content: "The kind is a repair",
             trigger: ".o_field_widget[name='kind'] input",

@@ -28,7 +28,10 @@ registry.category("web_tour.tours").add("parts_claims_clerk", {
         },
         {content: "Claim it", trigger: "button[name='action_add_to_claims']", run: "click"},
         isIn("draft"),
-        {content: "The claim names the supplier", trigger: ".o_field_widget[name='supplier_id']:contains('Way Supplier')"},
+        {
+            content: "The claim names the supplier",
+            trigger: ".o_field_widget[name='supplier_id']:contains('Way Supplier')",
+        },
         press("action_submit"),
         confirmDialog,
         isIn("submitted"),

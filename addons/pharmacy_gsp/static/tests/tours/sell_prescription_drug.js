@@ -63,7 +63,11 @@ registry.category("web_tour.tours").add("pharmacy_gsp_sell", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
         {content: "Open Pharmacy GSP", trigger: APP, run: "click"},
-        {content: "The reviewed prescription", trigger: ".o_data_row:contains('Test Patient') .o_data_cell", run: "click"},
+        {
+            content: "The reviewed prescription",
+            trigger: ".o_data_row:contains('Test Patient') .o_data_cell",
+            run: "click",
+        },
         isIn("reviewed"),
         {content: "Sell", trigger: "button[name='action_create_sale_order']", run: "click"},
         {
