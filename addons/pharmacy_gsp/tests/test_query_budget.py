@@ -28,17 +28,21 @@ class TestQueryBudget(PharmacyCommon):
         return plain, drugs
 
     def _count(self, products, prescription=None):
-        """Queries of confirming and delivering an order of these products, as two requests of the clerk."""
+        """Queries of confirming and delivering an order of these products, as two requests of the clerk.
+
+        The clock stands still, so that which dates are written does not depend on when the seconds change.
+        """
         order = self._create_order(*products, prescription=prescription)
         self.env.flush_all()
         self.env.invalidate_all()
         start = self.cr.sql_log_count
-        order.action_confirm()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        order.picking_ids.move_ids.picked = True
-        order.picking_ids.button_validate()
-        self.env.flush_all()
+        with self._at_day(0):
+            order.action_confirm()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            order.picking_ids.move_ids.picked = True
+            order.picking_ids.button_validate()
+            self.env.flush_all()
         queries = self.cr.sql_log_count - start
         self.assertEqual(order.picking_ids.state, "done")
         return queries
