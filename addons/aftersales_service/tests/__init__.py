@@ -7,4 +7,5 @@ from . import test_repair_state
 from . import test_old_part_valuation
 from . import test_helpdesk_ticket
 from . import test_helpdesk_portal
+from . import test_helpdesk_chinese
 from . import test_access

@@ -106,7 +106,7 @@ class ComplianceEvidenceChain(models.Model):
     # ------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("An evidence chain is started by the sealer, in no other way."))
+        raise UserError(self.env._("Only the sealer starts an evidence chain."))
 
     def write(self, vals):
         if {"register", "company_id", "last_sequence", "last_hash", "last_sealed_at"} & vals.keys():

@@ -45,7 +45,7 @@ class ComplianceEvidenceDisposal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("Evidence is disposed of from its chain, in no other way."))
+        raise UserError(self.env._("Evidence is disposed of only from its chain."))
 
     # ------------------------------------------------------------
     # Disposing

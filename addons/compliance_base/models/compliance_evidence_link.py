@@ -67,9 +67,7 @@ class ComplianceEvidenceLink(models.Model):
     # ------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(
-            self.env._("A link of an evidence chain is made by closing a record, in no other way.")
-        )
+        raise UserError(self.env._("Links of an evidence chain are made only by closing a record."))
 
     def write(self, vals):
         raise UserError(self.env._("A link of an evidence chain cannot be changed by anybody."))

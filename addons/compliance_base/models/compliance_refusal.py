@@ -65,7 +65,7 @@ class ComplianceRefusal(models.Model):
     # ------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("A refusal is written down by the rule that refuses, in no other way."))
+        raise UserError(self.env._("Only the rule that refuses writes a refusal into the register."))
 
     def action_open_record(self):
         """Open the record that was refused."""

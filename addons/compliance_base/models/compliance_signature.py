@@ -129,9 +129,7 @@ class ComplianceSignature(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         raise UserError(
-            self.env._(
-                "A signature is made by the signer with the own password, in no other way. Use “Sign”."
-            )
+            self.env._("A signature is made only by the signer, with the signer's own password. Use “Sign”.")
         )
 
     def action_open_record(self):

@@ -155,7 +155,7 @@ class TestEvidenceDisposal(EvidenceCase):
             json.dumps({**heads, "heads": [{}]}).encode(),
         ):
             wizard.heads_file = base64.b64encode(content)
-            with self.assertRaisesRegex(UserError, "no file of heads"):
+            with self.assertRaisesRegex(UserError, "holds no chain heads"):
                 wizard.action_compare()
         wizard.heads_file = base64.b64encode(json.dumps({**heads, "database": "other"}).encode())
         with self.assertRaisesRegex(UserError, "another database"):

@@ -55,7 +55,9 @@ class ComplianceHeadWizard(models.TransientModel):
             valid = False
         if not valid:
             raise UserError(
-                self.env._("This is no file of heads. Choose one that was exported from Evidence Chains.")
+                self.env._(
+                    "This file holds no chain heads. Choose one that was exported from Evidence Chains."
+                )
             )
         # sudo: the identifier of the database is no secret
         if database != self.env["ir.config_parameter"].sudo().get_param("database.uuid"):
