@@ -14,6 +14,8 @@ JUDGED_FIELDS = frozenset(
         "picking_id",
         "product_id",
         "report_date",
+        "opened_before",
+        "warranty_exclusion_id",
         "warranty_registration_id",
     }
 )

@@ -16,6 +16,7 @@ COVER_STATUSES = [
     ("covered", "Covered"),
     ("expired", "Expired"),
     ("void", "Void"),
+    ("unrecognized", "Not Recognized"),
 ]
 
 
@@ -53,6 +54,12 @@ class WarrantyRegistration(models.Model):
             "previous_id",
             "closing_reason",
             "closed_on",
+            "source",
+            "card_deadline",
+            "recognized_on",
+            "recognition_note",
+            "return_card_id",
+            "notified_on",
         }
     )
     _draft_fields = frozenset({"partner_id", "start_date"})
