@@ -4,7 +4,6 @@ from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_date
 
 METER_FIELDS = frozenset({"meter_reading", "meter_unit", "lot_id", "report_date"})
-FINDING_FIELDS = frozenset({"warranty_exclusion_id", "opened_before"})
 OPENED_CODE = "OPENED"
 
 
@@ -143,11 +142,16 @@ class RepairOrder(models.Model):
         """Also: no return card in time, an exclusion found, cover lost earlier, maintenance not shown."""
         return (
             super()._get_cover_refusal(registration, day)
+            or self._get_unit_refusal()
             or self._get_recognition_refusal(registration, day)
             or self._get_exclusion_refusal(registration)
             or self._get_lost_refusal(registration)
             or registration._get_maintenance_refusal(day)
         )
+
+    def _get_unit_refusal(self):
+        exclusion = self.lot_id.warranty_exclusion_id
+        return exclusion and self.env._("The unit has no warranty: %s", exclusion.name)
 
     def _get_recognition_refusal(self, registration, day):
         if registration._get_recognition(day) != "refused":
@@ -199,17 +203,14 @@ class RepairOrder(models.Model):
                 )
         return ""
 
-    def _get_customer_price(self, product, list_price):
-        """What a part costs the customer when the warranty does not pay.
+    def _get_customer_pricing(self):
+        """What a part costs the customer when the warranty does not pay: (rule, discount in percent).
 
         At our cost where the exclusion found says so; by the terms once cover has ended; else the list price.
         """
         registration = self.warranty_registration_id
-        if not registration:
-            return list_price
-        if self._get_exclusion(registration).consequence == "cost":
-            # The promise is to sell at cost; that the price can be read from it is what was promised.
-            return product.sudo().standard_price
-        if registration._get_cover_status(self._get_report_day()) != "expired":
-            return list_price
-        return registration.sudo().term_id._get_after_price(product, list_price)
+        if registration and self._get_exclusion(registration).consequence == "cost":
+            return "cost", 0.0
+        if registration and registration._get_cover_status(self._get_report_day()) == "expired":
+            return registration.sudo().term_id._get_after_pricing()
+        return "list", 0.0

@@ -1,7 +1,10 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+RECEPTION = "aftersales_service.aftersales_service_group_reception"
+MANAGER = "aftersales_service.aftersales_service_group_manager"
 POSITIVE = ("=", "in", "like", "ilike", "=like", "=ilike")
 
 
@@ -11,11 +14,22 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     production_date = fields.Date(help="Day the unit was made, as printed on the warranty certificate.")
+    warranty_exclusion_id = fields.Many2one(
+        "warranty.exclusion",
+        string="No Warranty Because",
+        domain="[('consequence', '=', 'end')]",
+        copy=False,
+        ondelete="restrict",
+        help="E.g. bought elsewhere, not certified, or the customer refused an improvement: the unit is neither "
+        "registered nor covered. Set by reception; only a manager takes it back.",
+    )
     meter_reading_ids = fields.One2many("warranty.meter.reading", "lot_id", string="Meter Readings")
     meter_reading_count = fields.Integer(compute="_compute_meter_reading_count", compute_sudo=True)
     old_document = fields.Char(
         string="Old Document", compute="_compute_old_document", search="_search_old_document", compute_sudo=True
     )
+
+    # Compute
 
     def _compute_meter_reading_count(self):
         counts = dict(
@@ -68,6 +82,43 @@ class StockLot(models.Model):
                 )
             )
         )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("warranty_exclusion_id"):
+                self._check_exclusion_role(RECEPTION)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Whether a unit has any warranty at all is decided by reception, and taken back by managers."""
+        if "warranty_exclusion_id" in vals:
+            self._check_exclusion_role(MANAGER if self.warranty_exclusion_id else RECEPTION)
+        return super().write(vals)
+
+    def _check_exclusion_role(self, group):
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._(
+                    "Whether a unit is excluded from warranty is decided by reception, and taken back by an "
+                    "after-sales manager."
+                )
+            )
+
+    def _check_not_excluded(self):
+        """Refuse a warranty for units that have none, naming the reason."""
+        for lot in self.filtered("warranty_exclusion_id"):
+            raise UserError(
+                self.env._(
+                    "%(unit)s has no warranty: %(reason)s. An after-sales manager can take that back on the unit.",
+                    unit=lot.display_name,
+                    reason=lot.warranty_exclusion_id.name,
+                )
+            )
+
+    # Actions
 
     def action_view_meter_readings(self):
         """Open the meter readings of these units."""

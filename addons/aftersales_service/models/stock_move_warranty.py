@@ -20,9 +20,23 @@ class StockMove(models.Model):
             if move.repair_line_type != "add" or not move.repair_id or not line or line.qty_invoiced:
                 continue
             if move.coverage == "billable" and not move.coverage_granted_by_id:
-                price = line.currency_id.round(
-                    move.repair_id._get_customer_price(move.product_id, line.price_unit)
-                )
-                if line.currency_id.compare_amounts(price, line.price_unit):
-                    line.write({"price_unit": price, "technical_price_unit": price})
+                move._apply_customer_pricing(line)
         return result
+
+    def _apply_customer_pricing(self, line):
+        """Price a sales order line at our cost, or with the discount promised for the time after the warranty."""
+        rule, discount = self.repair_id._get_customer_pricing()
+        if rule == "list":
+            return
+        line._reset_price_unit()
+        if rule == "cost":
+            price = self.company_id.currency_id._convert(
+                self.product_id.with_company(self.company_id).standard_price,
+                line.currency_id,
+                self.company_id,
+                self.repair_id._get_report_day(),
+            )
+        else:
+            price = line.price_unit * (1 - discount / 100)
+        price = line.currency_id.round(price)
+        line.write({"price_unit": price, "technical_price_unit": price})

@@ -62,6 +62,8 @@ class WarrantyRegistration(models.Model):
     unit_properties = fields.Properties(
         "Attributes", definition="product_id.lot_properties_definition", copy=False
     )
+    maintenance_ids = fields.One2many("warranty.maintenance", "registration_id", string="Maintenance")
+    meter_reading_count = fields.Integer(related="lot_id.meter_reading_count")
     exchange_end_date = fields.Date(
         string="Exchange or Return Until",
         compute="_compute_exchange_end_date",
@@ -138,6 +140,7 @@ class WarrantyRegistration(models.Model):
                 )
             if lot in held:
                 raise self._get_held_error(held[lot])
+            lot._check_not_excluded()
             held[lot] = self
 
     @api.model
@@ -188,6 +191,18 @@ class WarrantyRegistration(models.Model):
             "aftersales_service.warranty_registration_recognize_action"
         )
         return dict(action, context=dict(self.env.context, active_ids=self.ids))
+
+    def action_view_unit(self):
+        """Open the units of these registrations."""
+        return self.lot_id._get_records_action()
+
+    def action_view_sale_order(self):
+        """Open the sales orders behind these registrations."""
+        return self.sale_id._get_records_action()
+
+    def action_view_meter_readings(self):
+        """Open the meter readings of these units."""
+        return self.lot_id.action_view_meter_readings()
 
     # Business
 

@@ -192,6 +192,7 @@ class WarrantyReturnCard(models.Model):
                     serial=self.serial,
                 )
             )
+        self.lot_id._check_not_excluded()
         if not self.partner_id and not self.customer_name:
             raise UserError(self.env._("Return card %s: name the customer.", self.name))
 

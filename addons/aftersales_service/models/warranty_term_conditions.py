@@ -168,15 +168,14 @@ class WarrantyTerm(models.Model):
                 return True
         return False
 
-    def _get_after_price(self, product, list_price):
-        """Unit price of a part once cover has ended, from its list price; see ``after_price_rule``."""
+    def _get_after_pricing(self):
+        """How parts are priced once cover has ended: ("list", "cost", or "discount"; discount in percent)."""
         self.ensure_one()
         if self.after_price_rule in ("cost", "cost_parts_only"):
-            # Prices of purchase are not for everybody's eyes; the promise is to sell at them.
-            return product.sudo().standard_price
+            return "cost", 0.0
         if self.after_price_rule == "discount":
-            return list_price * (1 - self.after_discount / 100)
-        return list_price
+            return "discount", self.after_discount
+        return "list", 0.0
 
     def _is_labor_free_afterwards(self):
         """Whether only parts are charged once cover has ended."""
