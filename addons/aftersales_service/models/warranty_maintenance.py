@@ -60,6 +60,7 @@ class WarrantyMaintenance(models.Model):
             if not self.env.su:
                 vals["source"] = "staff"
         records = super().create(vals_list)
+        records._adopt_photos()
         records._record_meter_readings()
         return records
 
@@ -69,7 +70,16 @@ class WarrantyMaintenance(models.Model):
             raise UserError(
                 self.env._("A maintenance record cannot be changed. Delete it as a manager and enter it again.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        self._adopt_photos()
+        return result
+
+    def _adopt_photos(self):
+        """Pictures sent before the record was saved become its own, so that colleagues may see them."""
+        for record in self:
+            stray = record.photo_ids.filtered(lambda photo: not photo.res_id)
+            if stray:
+                stray.write({"res_model": self._name, "res_id": record.id})
 
     def _record_meter_readings(self):
         """Keep the readings noted at maintenance among the unit's meter readings."""

@@ -33,7 +33,8 @@ class WarrantyRegistration(models.Model):
             for line in lines:
                 line.update(start_date=day, end_date=self._get_end_date(day, line["months"]))
         successor = self._create_frozen([self._prepare_replacement_vals(lot, day if restart else None)], [lines])
-        self._close("transferred", self.env._("Replaced by %(unit)s: %(reason)s", unit=lot.name, reason=reason))
+        closing_reason = self.env._("Replaced by %(unit)s: %(reason)s", unit=lot.name, reason=reason)
+        self._close("transferred", closing_reason, day)
         return successor
 
     def _check_replacement(self, lot, day):
