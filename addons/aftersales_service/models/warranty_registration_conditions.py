@@ -122,6 +122,8 @@ class WarrantyRegistration(models.Model):
     def _check_manual_units(self, vals_list):
         """Refuse what is registered by hand for a serial number that has an open registration, or without one."""
         lots = self.env["stock.lot"].browse({vals["lot_id"] for vals in vals_list if vals.get("lot_id")})
+        # Read at once what is asked of each unit below.
+        lots.product_id.fetch(["tracking"])
         held = {
             registration.lot_id: registration
             for registration in self.search([("lot_id", "in", lots.ids), ("state", "in", ("draft", "active"))])
@@ -159,9 +161,9 @@ class WarrantyRegistration(models.Model):
         )
 
     @api.model
-    def _prepare_manual_vals(self, vals):
+    def _prepare_manual_vals(self, vals, terms):
         """A registration entered within the deadline is itself the card; later, a manager must recognize it."""
-        prepared = super()._prepare_manual_vals(vals)
+        prepared = super()._prepare_manual_vals(vals, terms)
         prepared["source"] = "manual"
         self._set_card_deadline(prepared)
         today = self.env["res.company"].browse(prepared["company_id"])._get_law_date()

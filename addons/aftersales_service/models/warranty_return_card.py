@@ -213,7 +213,11 @@ class WarrantyReturnCard(models.Model):
         current = self._get_current()
         if current:
             return current.term_id
-        return self.env["warranty.registration"]._get_manual_term(None, product, self.sale_date, self.company_id)
+        sales = [(product, self.sale_date)]
+        found = self.env["warranty.term"]._find_for_sales(sales, self.company_id)
+        return self.env["warranty.registration"]._get_manual_term(
+            None, found.get(sales[0]), product, self.sale_date
+        )
 
     def _get_deadline(self, term):
         days = term.registration_days

@@ -9,7 +9,6 @@ PROMISE_FIELDS = frozenset(
     {
         "after_discount",
         "after_price_rule",
-        "battery_limits",
         "compensation_coefficient",
         "exchange_meter_limit",
         "exchange_meter_unit",
@@ -90,7 +89,7 @@ class WarrantyTerm(models.Model):
         help="Months between two services by the manual. Cover needs a record of each one due. 0: not asked for.",
     )
     battery_limits = fields.Char(
-        string="Battery Capacity Limits", translate=True, help="As printed on the certificate."
+        string="Battery Capacity Limits", translate=True, tracking=True, help="As printed on the certificate."
     )
     after_price_rule = fields.Selection(
         [

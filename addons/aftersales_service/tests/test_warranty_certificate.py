@@ -74,7 +74,7 @@ class TestWarrantyCertificate(AftersalesCase):
         self.customer.lang = "zh_CN"
         html = self.render()
         self.assertIn("八年后不低于百分之七十", html)
-        self.assertIn("2026年03月12日", html)
+        self.assertIn("2026/03/12", html)
         self.customer.lang = "en_US"
         self.assertIn("70 % after 8 years", self.render())
 
@@ -101,7 +101,11 @@ class TestWarrantyCertificate(AftersalesCase):
 
     def get_mails(self):
         return self.env["mail.mail"].search(
-            [("model", "=", "warranty.registration"), ("res_id", "=", self.registration.id)]
+            [
+                ("model", "=", "warranty.registration"),
+                ("res_id", "=", self.registration.id),
+                ("recipient_ids", "=", self.customer.id),
+            ]
         )
 
     def test_customer_is_told_once_so_many_days_before_the_end(self):
