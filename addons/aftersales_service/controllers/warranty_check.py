@@ -17,7 +17,5 @@ class WarrantyCheck(http.Controller):
             attempts = request.env["warranty.check.attempt"].sudo()
             if not attempts._count_question(request.httprequest.remote_addr or ""):
                 return request.render("aftersales_service.warranty_check", dict(values, status="limit"), status=429)
-            values["status"], values["last_day"] = request.env["warranty.registration"]._check_publicly(
-                serial, request.env.company
-            )
+            values["status"], values["last_day"] = request.env["warranty.registration"]._check_publicly(serial)
         return request.render("aftersales_service.warranty_check", values)

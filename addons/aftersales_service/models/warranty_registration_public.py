@@ -11,10 +11,10 @@ class WarrantyRegistration(models.Model):
     _inherit = "warranty.registration"
 
     @api.model
-    def _check_publicly(self, serial, company):
-        """Answer for one exact serial number of a company's units.
+    def _check_publicly(self, serial):
+        """Answer for one exact serial number, whichever of the companies sold the unit.
 
-        A number that was never sold, one that several products bear, and one whose warranty is void or waiting get
+        A number that was never sold, one that several units bear, and one whose warranty is void or waiting get
         the same answer, so that trying numbers tells nothing about who bought what.
 
         :return: (status, month): "covered", "expired", or "unknown"; last day of cover or None
@@ -23,7 +23,7 @@ class WarrantyRegistration(models.Model):
         if len(serial) < SHORTEST_SERIAL:
             return "unknown", None
         # The public has no access to anything; status and month are all that leaves this method.
-        registrations = self.sudo().search([("lot_id.name", "=", serial), ("company_id", "=", company.id)])
+        registrations = self.sudo().search([("lot_id.name", "=", serial)])
         if len(registrations.lot_id) != 1:
             return "unknown", None
         registration = registrations._pick_for_date()

@@ -247,12 +247,6 @@ class TestWarrantyCheck(WarrantyPortalCase):
         self.assertEqual(len(answers), 1, answers)
         self.assertIn("no warranty for this serial number", answers.pop())
 
-    def test_units_of_another_company_are_unknown(self):
-        company = self.env["res.company"].create({"name": "Elsewhere"})
-        self.env.cr.execute("UPDATE warranty_registration SET company_id = %s", [company.id])
-        self.env.invalidate_all()
-        self.assertNotIn("Covered until", self.ask(self.lot.name).text)
-
     def test_too_many_questions_are_answered_429(self):
         for _number in range(MOST_QUESTIONS):
             self.assertEqual(self.ask("NO-SUCH-SERIAL").status_code, 200)
