@@ -209,6 +209,7 @@ class TestWarrantyCheck(WarrantyPortalCase):
 
     def setUp(self):
         super().setUp()
+        self.env["warranty.check.attempt"].search([]).unlink()
         self.authenticate(None, None)
 
     def ask(self, serial):
