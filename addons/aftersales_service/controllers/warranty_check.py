@@ -16,6 +16,10 @@ class WarrantyCheck(http.Controller):
             # The counter belongs to nobody; who asks has no access to it.
             attempts = request.env["warranty.check.attempt"].sudo()
             if not attempts._count_question(request.httprequest.remote_addr or ""):
-                return request.render("aftersales_service.warranty_check", dict(values, status="limit"), status=429)
-            values["status"], values["last_day"] = request.env["warranty.registration"]._check_publicly(serial)
+                return request.render(
+                    "aftersales_service.warranty_check", dict(values, status="limit"), status=429
+                )
+            values["status"], values["last_day"] = request.env["warranty.registration"]._check_publicly(
+                serial
+            )
         return request.render("aftersales_service.warranty_check", values)

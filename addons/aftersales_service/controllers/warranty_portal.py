@@ -51,8 +51,16 @@ class WarrantyPortal(CustomerPortal):
 
     def _get_warranty_inputs(self):
         return {
-            "serial": {"input": "serial", "label": request.env._("Search in Serial Number"), "field": "lot_id.name"},
-            "product": {"input": "product", "label": request.env._("Search in Product"), "field": "product_id.name"},
+            "serial": {
+                "input": "serial",
+                "label": request.env._("Search in Serial Number"),
+                "field": "lot_id.name",
+            },
+            "product": {
+                "input": "product",
+                "label": request.env._("Search in Product"),
+                "field": "product_id.name",
+            },
             "name": {"input": "name", "label": request.env._("Search in Number"), "field": "name"},
         }
 
@@ -104,7 +112,9 @@ class WarrantyPortal(CustomerPortal):
     def portal_my_warranty(self, registration_id, access_token=None, report_type=None, download=False, **kw):
         """One warranty, component by component, and its certificate."""
         try:
-            warranty_sudo = self._document_check_access("warranty.registration", registration_id, access_token)
+            warranty_sudo = self._document_check_access(
+                "warranty.registration", registration_id, access_token
+            )
         except (AccessError, MissingError):
             return request.redirect("/my")
         if report_type == "pdf":
@@ -119,7 +129,9 @@ class WarrantyPortal(CustomerPortal):
             "error": error,
             "today": warranty_sudo.company_id._get_law_date(),
         }
-        values = self._get_page_view_values(warranty_sudo, access_token, values, "my_warranties_history", False)
+        values = self._get_page_view_values(
+            warranty_sudo, access_token, values, "my_warranties_history", False
+        )
         return request.render("aftersales_service.portal_my_warranty", values)
 
     def _owns_warranty(self, warranty_sudo):
@@ -128,7 +140,11 @@ class WarrantyPortal(CustomerPortal):
         return bool(self._get_own_warranties().search_count(own, limit=1))
 
     @http.route(
-        ["/my/warranties/<int:registration_id>/maintenance"], type="http", auth="user", website=True, methods=["POST"]
+        ["/my/warranties/<int:registration_id>/maintenance"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
     )
     def portal_add_maintenance(self, registration_id, **kw):
         """Record that one's own unit was maintained, with pictures."""
@@ -157,7 +173,9 @@ class WarrantyPortal(CustomerPortal):
             raise UserError(request.env._("Say when the unit was maintained, and by whom."))
         if reading and kw.get("meter_unit") not in units:
             raise UserError(request.env._("Choose the unit of the meter reading."))
-        photos = [self._read_photo(photo) for photo in request.httprequest.files.getlist("photos") if photo.filename]
+        photos = [
+            self._read_photo(photo) for photo in request.httprequest.files.getlist("photos") if photo.filename
+        ]
         if len(photos) > MOST_PHOTOS:
             raise UserError(request.env._("Send at most %s pictures.", MOST_PHOTOS))
         # Customers have no right to create records; that the unit is theirs was checked by the caller.
@@ -177,7 +195,10 @@ class WarrantyPortal(CustomerPortal):
             )
         )
         attachments = record.env["ir.attachment"].create(
-            [{"name": name, "raw": raw, "res_model": record._name, "res_id": record.id} for name, raw in photos]
+            [
+                {"name": name, "raw": raw, "res_model": record._name, "res_id": record.id}
+                for name, raw in photos
+            ]
         )
         record.photo_ids = attachments
         return record
@@ -201,7 +222,8 @@ class WarrantyPortal(CustomerPortal):
     def portal_my_units(self, **kw):
         """The units one holds, each with its cover of today."""
         warranties = self._get_own_warranties().search(
-            [*self._get_warranty_domain(), ("lot_id", "!=", False), ("state", "!=", "void")], order="product_id, id"
+            [*self._get_warranty_domain(), ("lot_id", "!=", False), ("state", "!=", "void")],
+            order="product_id, id",
         )
         return request.render(
             "aftersales_service.portal_my_units",

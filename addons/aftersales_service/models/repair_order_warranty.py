@@ -34,7 +34,9 @@ class RepairOrder(models.Model):
         help="Reason, among those the terms name, for which the warranty does not pay.",
     )
     exclusion_note = fields.Char(string="Finding", copy=False, tracking=True)
-    after_warranty_note = fields.Char(string="Price after the Warranty", compute="_compute_after_warranty_note")
+    after_warranty_note = fields.Char(
+        string="Price after the Warranty", compute="_compute_after_warranty_note"
+    )
     responsible_note = fields.Char(string="Who Answers", compute="_compute_responsible_note")
 
     # Compute
@@ -45,7 +47,11 @@ class RepairOrder(models.Model):
             term = repair.warranty_registration_id.sudo().term_id
             parts = []
             if term and not repair.under_warranty:
-                parts.append(dict(term._fields["after_price_rule"]._description_selection(self.env))[term.after_price_rule])
+                parts.append(
+                    dict(term._fields["after_price_rule"]._description_selection(self.env))[
+                        term.after_price_rule
+                    ]
+                )
                 if term._is_labor_free_afterwards():
                     parts.append(self.env._("no labor is charged"))
                 if term.payment_before_work:
@@ -61,7 +67,11 @@ class RepairOrder(models.Model):
                     " ".join(
                         filter(
                             None,
-                            (f"{line.component_id.name}:", line.responsible_partner_id.display_name, line.contact),
+                            (
+                                f"{line.component_id.name}:",
+                                line.responsible_partner_id.display_name,
+                                line.contact,
+                            ),
                         )
                     )
                     for line in lines
@@ -176,7 +186,9 @@ class RepairOrder(models.Model):
             return self.warranty_exclusion_id
         if self.opened_before != "unauthorized":
             return self.env["warranty.exclusion"]
-        return registration.sudo().term_id.exclusion_ids.filtered(lambda exclusion: exclusion.code == OPENED_CODE)
+        return registration.sudo().term_id.exclusion_ids.filtered(
+            lambda exclusion: exclusion.code == OPENED_CODE
+        )
 
     def _get_lost_refusal(self, registration):
         """Whether an earlier repair found what ends cover for good."""

@@ -26,14 +26,18 @@ class StockLot(models.Model):
     meter_reading_ids = fields.One2many("warranty.meter.reading", "lot_id", string="Meter Readings")
     meter_reading_count = fields.Integer(compute="_compute_meter_reading_count", compute_sudo=True)
     old_document = fields.Char(
-        string="Old Document", compute="_compute_old_document", search="_search_old_document", compute_sudo=True
+        compute="_compute_old_document",
+        search="_search_old_document",
+        compute_sudo=True,
     )
 
     # Compute
 
     def _compute_meter_reading_count(self):
         counts = dict(
-            self.env["warranty.meter.reading"]._read_group([("lot_id", "in", self.ids)], ["lot_id"], ["__count"])
+            self.env["warranty.meter.reading"]._read_group(
+                [("lot_id", "in", self.ids)], ["lot_id"], ["__count"]
+            )
         )
         for lot in self:
             lot.meter_reading_count = counts.get(lot, 0)

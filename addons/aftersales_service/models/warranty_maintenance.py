@@ -16,19 +16,30 @@ class WarrantyMaintenance(models.Model):
     _check_company_auto = True
 
     registration_id = fields.Many2one(
-        "warranty.registration", string="Warranty", required=True, check_company=True, index=True, ondelete="restrict"
+        "warranty.registration",
+        string="Warranty",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(related="registration_id.company_id", store=True, index=True)
     lot_id = fields.Many2one(related="registration_id.lot_id", store=True, index="btree_not_null")
     product_id = fields.Many2one(related="registration_id.product_id", store=True)
     partner_id = fields.Many2one(related="registration_id.partner_id", string="Customer")
     done_on = fields.Date(required=True, index=True, tracking=True)
-    done_by = fields.Char(required=True, help="Who did the work: the customer, or any workshop of his choice.")
+    done_by = fields.Char(
+        required=True, help="Who did the work: the customer, or any workshop of his choice."
+    )
     meter_reading = fields.Float()
     meter_unit = fields.Selection(METER_UNITS)
     note = fields.Text(string="Work Done")
     photo_ids = fields.Many2many(
-        "ir.attachment", "warranty_maintenance_photo_rel", "maintenance_id", "attachment_id", string="Pictures"
+        "ir.attachment",
+        "warranty_maintenance_photo_rel",
+        "maintenance_id",
+        "attachment_id",
+        string="Pictures",
     )
     source = fields.Selection(
         [("staff", "Entered by Us"), ("portal", "Entered by the Customer")], default="staff", readonly=True
@@ -68,7 +79,9 @@ class WarrantyMaintenance(models.Model):
         """Refuses to change what was recorded: cover was judged by it."""
         if not vals.keys() <= {"note", "photo_ids", "message_main_attachment_id"}:
             raise UserError(
-                self.env._("A maintenance record cannot be changed. Delete it as a manager and enter it again.")
+                self.env._(
+                    "A maintenance record cannot be changed. Delete it as a manager and enter it again."
+                )
             )
         result = super().write(vals)
         self._adopt_photos()

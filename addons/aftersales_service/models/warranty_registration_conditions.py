@@ -46,13 +46,18 @@ class WarrantyRegistration(models.Model):
         "warranty.proof", string="Proof Shown", tracking=True, index="btree_not_null", ondelete="restrict"
     )
     proof_number = fields.Char(
-        string="Document Number", tracking=True, index="trigram", help="Number of an old invoice, receipt, or order."
+        string="Document Number",
+        tracking=True,
+        index="trigram",
+        help="Number of an old invoice, receipt, or order.",
     )
     proof_status = fields.Selection(
         [("accepted", "Accepted"), ("missing", "Missing")], string="Proof", compute="_compute_proof_status"
     )
     # Installed base
-    customer_project = fields.Char(index="trigram", help="The customer's project or site the unit belongs to.")
+    customer_project = fields.Char(
+        index="trigram", help="The customer's project or site the unit belongs to."
+    )
     installed_on = fields.Date(tracking=True)
     install_place = fields.Char(string="Installed At")
     installer_id = fields.Many2one("res.partner", check_company=True, index="btree_not_null", tracking=True)
@@ -62,7 +67,7 @@ class WarrantyRegistration(models.Model):
     unit_properties = fields.Properties(
         "Attributes", definition="product_id.lot_properties_definition", copy=False
     )
-    maintenance_ids = fields.One2many("warranty.maintenance", "registration_id", string="Maintenance")
+    maintenance_ids = fields.One2many("warranty.maintenance", "registration_id")
     meter_reading_count = fields.Integer(related="lot_id.meter_reading_count")
     exchange_end_date = fields.Date(
         string="Exchange or Return Until",
@@ -101,7 +106,10 @@ class WarrantyRegistration(models.Model):
     @api.constrains("installed_on", "sale_date")
     def _check_installed_on(self):
         for registration in self:
-            if registration.installed_on and registration.installed_on > registration.company_id._get_law_date():
+            if (
+                registration.installed_on
+                and registration.installed_on > registration.company_id._get_law_date()
+            ):
                 raise ValidationError(
                     self.env._(
                         "%s: the unit cannot have been installed in the future. Correct “Installed On”.",
@@ -126,7 +134,9 @@ class WarrantyRegistration(models.Model):
         lots.product_id.fetch(["tracking"])
         held = {
             registration.lot_id: registration
-            for registration in self.search([("lot_id", "in", lots.ids), ("state", "in", ("draft", "active"))])
+            for registration in self.search(
+                [("lot_id", "in", lots.ids), ("state", "in", ("draft", "active"))]
+            )
         }
         for vals in vals_list:
             lot = self.env["stock.lot"].browse(vals.get("lot_id"))

@@ -144,7 +144,9 @@ class WarrantyRegistration(models.Model):
             [("sale_line_id", "in", lines.ids), ("start_event", "=", "invoice")], order="id"
         )
         starting = defaultdict(self.browse)
-        of_one_product = siblings.grouped(lambda registration: (registration.sale_line_id, registration.product_id))
+        of_one_product = siblings.grouped(
+            lambda registration: (registration.sale_line_id, registration.product_id)
+        )
         for (line, product), registrations in of_one_product.items():
             quantities = self._get_component_quantities(line, product, invoiced[line])
             for registration, date in registrations._match_invoices(quantities):

@@ -49,9 +49,7 @@ class WarrantyRegistrationLine(models.Model):
                 proofs=", ".join(self.proof_ids.mapped("name")),
             )
         if self.needs_professional_installation and registration.professional_installation != "yes":
-            return self.env._(
-                "%s: not installed by a professional, as its terms ask", self.component_id.name
-            )
+            return self.env._("%s: not installed by a professional, as its terms ask", self.component_id.name)
         return ""
 
     def _accepts_proofs(self, proofs):

@@ -32,7 +32,9 @@ class WarrantyRegistration(models.Model):
         if restart:
             for line in lines:
                 line.update(start_date=day, end_date=self._get_end_date(day, line["months"]))
-        successor = self._create_frozen([self._prepare_replacement_vals(lot, day if restart else None)], [lines])
+        successor = self._create_frozen(
+            [self._prepare_replacement_vals(lot, day if restart else None)], [lines]
+        )
         closing_reason = self.env._("Replaced by %(unit)s: %(reason)s", unit=lot.name, reason=reason)
         self._close("transferred", closing_reason, day)
         return successor
@@ -59,7 +61,9 @@ class WarrantyRegistration(models.Model):
             )
         if not self.start_date <= day <= self.company_id._get_law_date():
             raise UserError(
-                self.env._("%s: a unit is replaced between the start of its cover and today.", self.display_name)
+                self.env._(
+                    "%s: a unit is replaced between the start of its cover and today.", self.display_name
+                )
             )
         held = self.search([("lot_id", "=", lot.id), ("state", "in", ("draft", "active"))], limit=1)
         if held and held.partner_id.commercial_partner_id != self.partner_id.commercial_partner_id:

@@ -12,7 +12,16 @@ RECEPTION = "aftersales_service.aftersales_service_group_reception"
 MANAGER = "aftersales_service.aftersales_service_group_manager"
 # What decides about a card is written by its actions alone.
 SYSTEM_FIELDS = frozenset(
-    {"name", "state", "deadline", "refusal_reason", "override_reason", "decided_on", "decided_by_id", "registration_id"}
+    {
+        "name",
+        "state",
+        "deadline",
+        "refusal_reason",
+        "override_reason",
+        "decided_on",
+        "decided_by_id",
+        "registration_id",
+    }
 )
 
 
@@ -40,12 +49,23 @@ class WarrantyReturnCard(models.Model):
         index=True,
     )
     dealer_id = fields.Many2one(
-        "res.partner", string="Sent By", check_company=True, index="btree_not_null", help="The dealer who sold it."
+        "res.partner",
+        string="Sent By",
+        check_company=True,
+        index="btree_not_null",
+        help="The dealer who sold it.",
     )
-    serial = fields.Char(string="Serial Number", required=True, index="trigram", help="As written on the card.")
-    lot_id = fields.Many2one("stock.lot", string="Unit", compute="_compute_lot_id", store=True, index="btree_not_null")
+    serial = fields.Char(
+        string="Serial Number", required=True, index="trigram", help="As written on the card."
+    )
+    lot_id = fields.Many2one(
+        "stock.lot", string="Unit", compute="_compute_lot_id", store=True, index="btree_not_null"
+    )
     product_id = fields.Many2one(
-        "product.product", check_company=True, index=True, help="Needed if several products have this serial number."
+        "product.product",
+        check_company=True,
+        index=True,
+        help="Needed if several products have this serial number.",
     )
     sale_date = fields.Date(string="Sold On", required=True)
     received_on = fields.Date(
@@ -107,7 +127,9 @@ class WarrantyReturnCard(models.Model):
         """Refuses to write a decision, or to change what was decided on."""
         if SYSTEM_FIELDS & vals.keys():
             raise UserError(self.env._("A return card is decided on with its buttons only."))
-        content = vals.keys() - set(self.env["mail.thread"]._fields) - set(self.env["mail.activity.mixin"]._fields)
+        content = (
+            vals.keys() - set(self.env["mail.thread"]._fields) - set(self.env["mail.activity.mixin"]._fields)
+        )
         decided = self.filtered(lambda card: card.state != "draft") if content else self.browse()
         if decided:
             raise UserError(
@@ -156,7 +178,8 @@ class WarrantyReturnCard(models.Model):
         if not self.env.user.has_group(group):
             raise AccessError(
                 self.env._(
-                    "This needs the role “%(role)s” of After-Sales Service.", role=self.env.ref(group).sudo().name
+                    "This needs the role “%(role)s” of After-Sales Service.",
+                    role=self.env.ref(group).sudo().name,
                 )
             )
         self.check_access("write")
@@ -232,11 +255,11 @@ class WarrantyReturnCard(models.Model):
                 deadline=format_date(self.env, self.deadline),
                 days=term.registration_days,
             )
-        proofs = self.proof_id | self.env["warranty.proof"].search([("code", "in", ("card", "serial", "none"))])
+        proofs = self.proof_id | self.env["warranty.proof"].search(
+            [("code", "in", ("card", "serial", "none"))]
+        )
         if not term._accepts_proofs(proofs):
-            return self.env._(
-                "No accepted proof of purchase: %s", ", ".join(term.proof_ids.mapped("name"))
-            )
+            return self.env._("No accepted proof of purchase: %s", ", ".join(term.proof_ids.mapped("name")))
         return ""
 
     def _accept(self):
@@ -245,9 +268,14 @@ class WarrantyReturnCard(models.Model):
         current = self._get_current()
         holder = current.partner_id.commercial_partner_id
         customer = self.partner_id or self._create_customer()
-        if current and holder and holder not in (
-            self.dealer_id.commercial_partner_id,
-            customer.commercial_partner_id,
+        if (
+            current
+            and holder
+            and holder
+            not in (
+                self.dealer_id.commercial_partner_id,
+                customer.commercial_partner_id,
+            )
         ):
             raise self.env["warranty.registration"]._get_held_error(current)
         registration = self._get_registration_for(current, customer)
@@ -260,14 +288,18 @@ class WarrantyReturnCard(models.Model):
     def _create_customer(self):
         """Contact made of what the card says about the buyer."""
         # Reception may enter cards without being an editor of contacts.
-        customer = self.env["res.partner"].sudo().create(
-            {
-                "name": self.customer_name,
-                "phone": self.customer_phone,
-                "email": self.customer_email,
-                "street": self.customer_address,
-                "company_id": self.company_id.id,
-            }
+        customer = (
+            self.env["res.partner"]
+            .sudo()
+            .create(
+                {
+                    "name": self.customer_name,
+                    "phone": self.customer_phone,
+                    "email": self.customer_email,
+                    "street": self.customer_address,
+                    "company_id": self.company_id.id,
+                }
+            )
         )
         super().write({"partner_id": customer.id})
         return customer.sudo(False)

@@ -19,7 +19,9 @@ class TestWarrantyCertificate(AftersalesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.wear = cls.env["warranty.component"].create({"code": "T-WEAR", "name": "Brake pads", "kind": "wear"})
+        cls.wear = cls.env["warranty.component"].create(
+            {"code": "T-WEAR", "name": "Brake pads", "kind": "wear"}
+        )
         cls.term.write(
             {
                 "valid_from": "2022-01-01",
@@ -28,7 +30,9 @@ class TestWarrantyCertificate(AftersalesCase):
                 "exchange_meter_unit": "km",
                 "compensation_coefficient": 0.5,
                 "battery_limits": "70 % after 8 years",
-                "exclusion_ids": [Command.set(cls.env.ref("aftersales_service.warranty_exclusion_misuse").ids)],
+                "exclusion_ids": [
+                    Command.set(cls.env.ref("aftersales_service.warranty_exclusion_misuse").ids)
+                ],
                 "line_ids": [Command.create({"component_id": cls.wear.id, "months": 6})],
             }
         )
@@ -87,7 +91,10 @@ class TestWarrantyCertificate(AftersalesCase):
         self.assertEqual((kind, pdf[:5]), ("pdf", b"%PDF-"))
 
     def test_only_who_may_read_the_warranty_prints_it(self):
-        self.assertEqual(self.registration.with_user(self.reception).action_print_certificate()["type"], "ir.actions.report")
+        self.assertEqual(
+            self.registration.with_user(self.reception).action_print_certificate()["type"],
+            "ir.actions.report",
+        )
         with self.assertRaises(AccessError):
             self.registration.with_user(self.other_portal_user).action_print_certificate()
         with self.assertRaises(AccessError):

@@ -94,7 +94,9 @@ class TestWarrantyConditions(AftersalesCase):
         """
         appliance = self.create_product("Appliance", self.part_categ, tracking="serial")
         kit = self.create_product("Kitchen", self.part_categ, invoice_policy="order", is_storable=False)
-        short = self.prepare_term("Appliance", product_tmpl_ids=appliance.product_tmpl_id, start_event="invoice")
+        short = self.prepare_term(
+            "Appliance", product_tmpl_ids=appliance.product_tmpl_id, start_event="invoice"
+        )
         short["line_ids"] = [Command.create({"component_id": self.main_unit.id, "months": 6})]
         self.env["warranty.term"].create(short)
         self.term.start_event = "invoice"
@@ -174,7 +176,9 @@ class TestWarrantyConditions(AftersalesCase):
         other = self.env["warranty.term"].create(
             self.prepare_term(
                 "Invoice only",
-                product_tmpl_ids=self.create_product("M2", self.machine_categ, tracking="serial").product_tmpl_id,
+                product_tmpl_ids=self.create_product(
+                    "M2", self.machine_categ, tracking="serial"
+                ).product_tmpl_id,
                 proof_ids=[Command.set(self.get_proof("invoice").ids)],
             )
         )
@@ -193,7 +197,9 @@ class TestWarrantyConditions(AftersalesCase):
         self.term.line_ids[0].needs_professional_installation = True
         registration = self.sold()
         self.assertIn("not installed by a professional", self.decide(registration).coverage_reason)
-        self.assertEqual(self.decide(registration, part=self.hose).coverage, "warranty", "only the main unit asks")
+        self.assertEqual(
+            self.decide(registration, part=self.hose).coverage, "warranty", "only the main unit asks"
+        )
         registration.with_user(self.reception).write(
             {"installer_id": self.supplier.id, "professional_installation": "no"}
         )
@@ -257,9 +263,9 @@ class TestWarrantyConditions(AftersalesCase):
         with self.assertRaises(AccessError):
             lot.with_user(self.reception).warranty_exclusion_id = False
         with self.assertRaises(AccessError):
-            self.create_lots(prefix="Z").with_user(self.stock_user).warranty_exclusion_id = self.get_exclusion(
-                "elsewhere"
-            )
+            self.create_lots(prefix="Z").with_user(
+                self.stock_user
+            ).warranty_exclusion_id = self.get_exclusion("elsewhere")
         lot.with_user(self.manager).warranty_exclusion_id = False
         self.assertEqual(self.decide(registration).coverage, "warranty")
 
@@ -301,7 +307,9 @@ class TestWarrantyConditions(AftersalesCase):
         """
         self.term.maintenance_interval_months = 6
         registration = self.sold(day="2025-01-10")
-        self.assertEqual(self.decide(registration, "2025-07-10").coverage, "warranty", "six months are not over")
+        self.assertEqual(
+            self.decide(registration, "2025-07-10").coverage, "warranty", "six months are not over"
+        )
         refused = self.decide(registration, "2025-07-11")
         self.assertEqual(refused.coverage, "billable")
         self.assertIn("No record of maintenance", refused.coverage_reason)
@@ -322,7 +330,9 @@ class TestWarrantyConditions(AftersalesCase):
         )
         self.assertEqual(record.with_user(self.technician).photo_ids.name, "filter.png", "colleagues see it")
         self.assertEqual(self.decide(registration, "2026-01-05").coverage, "warranty")
-        self.assertEqual(self.decide(registration, "2026-01-06").coverage, "billable", "the next one is missing")
+        self.assertEqual(
+            self.decide(registration, "2026-01-06").coverage, "billable", "the next one is missing"
+        )
         with self.assertRaises(UserError):
             record.done_on = "2025-09-01"
         with self.assertRaises(ValidationError):

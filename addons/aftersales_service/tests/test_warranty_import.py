@@ -19,7 +19,9 @@ class TestWarrantyImport(AftersalesCase):
         cls.lots = cls.create_lots(4, prefix="IMP")
         cls.sold = cls.create_lots(prefix="SOLD")
         cls.sell_and_deliver(cls.sold, partner=cls.other_customer)
-        cls.foreign = cls.create_lots(1, cls.create_product("Othermachine", cls.machine_categ, tracking="serial"), "OTH")
+        cls.foreign = cls.create_lots(
+            1, cls.create_product("Othermachine", cls.machine_categ, tracking="serial"), "OTH"
+        )
         cls.excluded = cls.create_lots(prefix="EXC")
         cls.excluded.warranty_exclusion_id = cls.env.ref("aftersales_service.warranty_exclusion_elsewhere")
 
@@ -73,7 +75,9 @@ class TestWarrantyImport(AftersalesCase):
 
     def count_manual(self, size, prefix):
         lots = self.create_lots(size, prefix=prefix)
-        values = [{"product_id": self.machine.id, "lot_id": lot.id, "start_date": "2026-01-01"} for lot in lots]
+        values = [
+            {"product_id": self.machine.id, "lot_id": lot.id, "start_date": "2026-01-01"} for lot in lots
+        ]
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
@@ -104,7 +108,8 @@ class TestWarrantyImport(AftersalesCase):
                 "location_dest_id": self.env.ref("stock.stock_location_customers").id,
                 "partner_id": self.customer.id,
                 "move_line_ids": [
-                    Command.create({"product_id": self.pump.id, "lot_id": lot.id, "quantity": 1}) for lot in lots
+                    Command.create({"product_id": self.pump.id, "lot_id": lot.id, "quantity": 1})
+                    for lot in lots
                 ],
             }
         )

@@ -66,7 +66,8 @@ class TestWarrantyMeterReading(AftersalesCase):
     def test_checking_readings_takes_one_search_however_many(self):
         def count(size, first):
             values = [
-                {"lot_id": self.lot.id, "value": first + number, "read_on": "2025-05-01"} for number in range(size)
+                {"lot_id": self.lot.id, "value": first + number, "read_on": "2025-05-01"}
+                for number in range(size)
             ]
             self.env.flush_all()
             before = self.cr.sql_log_count

@@ -18,7 +18,9 @@ class TestWarrantyPolicies(AftersalesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.wear = cls.env["warranty.component"].create({"code": "T-WEAR", "name": "Wear parts", "kind": "wear"})
+        cls.wear = cls.env["warranty.component"].create(
+            {"code": "T-WEAR", "name": "Wear parts", "kind": "wear"}
+        )
         cls.exclusions = {
             exclusion.code: exclusion
             for exclusion in cls.env["warranty.exclusion"].with_context(active_test=False).search([])
@@ -122,7 +124,10 @@ class TestWarrantyPolicies(AftersalesCase):
 
     def test_led_display_3_years_without_misuse_and_force_majeure(self):
         term = self.promise(
-            "LED", [self.line(self.main_unit, 36)], ("MISUSE", "FORCE"), preventive_visits=2,
+            "LED",
+            [self.line(self.main_unit, 36)],
+            ("MISUSE", "FORCE"),
+            preventive_visits=2,
             after_price_rule="parts_only",
         )
         unit = self.register(term, "2022-01-01")
@@ -136,7 +141,11 @@ class TestWarrantyPolicies(AftersalesCase):
 
     def test_equipment_12_months_human_damage_and_afterwards_at_cost(self):
         term = self.promise(
-            "Equipment 12", [self.line(self.main_unit, 12)], ("HUMAN",), after_price_rule="cost", preventive_visits=2
+            "Equipment 12",
+            [self.line(self.main_unit, 12)],
+            ("HUMAN",),
+            after_price_rule="cost",
+            preventive_visits=2,
         )
         unit = self.register(term, "2024-01-01")
         self.pump.standard_price = 55
@@ -148,14 +157,19 @@ class TestWarrantyPolicies(AftersalesCase):
 
     def test_equipment_24_months_from_final_acceptance_with_freight(self):
         term = self.promise(
-            "Equipment 24", [self.line(self.main_unit, 24, freight_share=100)], ("HUMAN", "TRANSPORT"),
-            start_event="acceptance", subject="works",
+            "Equipment 24",
+            [self.line(self.main_unit, 24, freight_share=100)],
+            ("HUMAN", "TRANSPORT"),
+            start_event="acceptance",
+            subject="works",
         )
         unit = self.register(term, "2023-02-15")
         self.assertEqual(unit.end_date, date(2025, 2, 14))
         self.assertEqual(unit.line_ids.freight_share, 100)
         self.assertCovered(unit, "2025-02-14")
-        self.assertRefused(unit, "2024-01-01", "Excluded", warranty_exclusion_id=self.exclusions["TRANSPORT"].id)
+        self.assertRefused(
+            unit, "2024-01-01", "Excluded", warranty_exclusion_id=self.exclusions["TRANSPORT"].id
+        )
 
     def test_it_product_3_years(self):
         unit = self.register(self.promise("IT", [self.line(self.main_unit, 36)]), "2022-07-01")
@@ -164,8 +178,11 @@ class TestWarrantyPolicies(AftersalesCase):
 
     def test_hospital_software_12_months_labor_only_with_exclusions(self):
         term = self.promise(
-            "Software", [self.line(self.main_unit, 12, parts_share=0)], ("SYSTEM", "VIRUS", "PROCEDURE"),
-            subject="software", free_updates=True,
+            "Software",
+            [self.line(self.main_unit, 12, parts_share=0)],
+            ("SYSTEM", "VIRUS", "PROCEDURE"),
+            subject="software",
+            free_updates=True,
         )
         unit = self.register(term, "2024-01-01")
         self.assertEqual(unit._get_cover_status(date(2024, 12, 31)), "covered")
@@ -189,7 +206,10 @@ class TestWarrantyPolicies(AftersalesCase):
 
     def test_equipment_replaced_after_the_same_fault_three_times_then_parts_only(self):
         term = self.promise(
-            "Equipment 3×", [self.line(self.main_unit, 12)], same_fault_limit=3, after_price_rule="cost_parts_only"
+            "Equipment 3×",
+            [self.line(self.main_unit, 12)],
+            same_fault_limit=3,
+            after_price_rule="cost_parts_only",
         )
         unit = self.register(term, "2024-01-01")
         self.assertEqual(unit.term_id.same_fault_limit, 3)
@@ -254,7 +274,11 @@ class TestWarrantyPolicies(AftersalesCase):
             [
                 self.line(self.main_unit, 36, meter_limit=60_000, meter_unit="km"),
                 self.line(
-                    self.wear, 6, meter_limit=10_000, meter_unit="km", part_tmpl_ids=self.hose.product_tmpl_id.ids
+                    self.wear,
+                    6,
+                    meter_limit=10_000,
+                    meter_unit="km",
+                    part_tmpl_ids=self.hose.product_tmpl_id.ids,
                 ),
             ],
             valid_from="2022-01-01",
@@ -275,5 +299,8 @@ class TestWarrantyPolicies(AftersalesCase):
     def test_car_compensation_above_the_law_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "at most 0.5 %"):
             self.promise(
-                "Car dear", [self.line(self.main_unit, 36)], valid_from="2022-01-01", compensation_coefficient=0.6
+                "Car dear",
+                [self.line(self.main_unit, 36)],
+                valid_from="2022-01-01",
+                compensation_coefficient=0.6,
             )

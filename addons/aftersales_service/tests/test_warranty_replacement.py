@@ -37,14 +37,14 @@ class TestWarrantyReplacement(AftersalesCase):
         self.assertEqual((self.spare.cover_status, self.spare.holder_id), ("covered", self.customer))
 
     def test_keep_gives_the_days_that_remain(self):
-        self.env.cr.execute("UPDATE warranty_term SET replacement_rule = 'keep' WHERE id = %s", [self.term.id])
+        self.env.cr.execute(
+            "UPDATE warranty_term SET replacement_rule = 'keep' WHERE id = %s", [self.term.id]
+        )
         self.term.invalidate_recordset()
         successor = self.replace()
         self.assertEqual(successor.start_date, self.registration.start_date)
         self.assertEqual(successor.end_date, self.registration.end_date)
-        self.assertEqual(
-            successor.line_ids.mapped("end_date"), self.registration.line_ids.mapped("end_date")
-        )
+        self.assertEqual(successor.line_ids.mapped("end_date"), self.registration.line_ids.mapped("end_date"))
 
     def test_reception_replaces_with_the_wizard(self):
         wizard = Form(

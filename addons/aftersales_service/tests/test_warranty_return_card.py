@@ -96,7 +96,9 @@ class TestWarrantyReturnCard(AftersalesCase):
         card = self.send(lot, "2026-05-10", partner_id=self.customer.id)
         card.action_submit()
         registration = self.get_registrations(lot)
-        self.assertEqual((registration.partner_id, registration.start_date), (self.customer, date(2026, 5, 4)))
+        self.assertEqual(
+            (registration.partner_id, registration.start_date), (self.customer, date(2026, 5, 4))
+        )
         self.assertEqual((registration.state, registration.return_card_id), ("active", card))
 
     def test_card_without_accepted_proof_is_refused(self):
@@ -106,7 +108,9 @@ class TestWarrantyReturnCard(AftersalesCase):
         refused.action_submit()
         self.assertEqual(refused.state, "refused")
         self.assertIn("No accepted proof", refused.refusal_reason)
-        proven = self.send(self.create_lots(prefix="P2"), "2026-05-10", proof_id=invoice.id, proof_number="F-1")
+        proven = self.send(
+            self.create_lots(prefix="P2"), "2026-05-10", proof_id=invoice.id, proof_number="F-1"
+        )
         proven.action_submit()
         self.assertEqual(proven.registration_id.proof_number, "F-1")
 

@@ -57,7 +57,9 @@ class TestWarrantyUnitSearch(AftersalesCase):
             self.lot.ids,
         )
         self.assertNotIn(
-            self.lot, self.env["stock.lot"].search([("display_name", "not ilike", "FIND")]), "negations stay exact"
+            self.lot,
+            self.env["stock.lot"].search([("display_name", "not ilike", "FIND")]),
+            "negations stay exact",
         )
 
     def test_unit_record_tells_holder_cover_meter_and_installation(self):
