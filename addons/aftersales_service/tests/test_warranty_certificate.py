@@ -79,6 +79,8 @@ class TestWarrantyCertificate(AftersalesCase):
         html = self.render()
         self.assertIn("八年后不低于百分之七十", html)
         self.assertIn("2026/03/12", html)
+        self.assertIn("三包凭证", html)
+        self.assertIn("三包有效期", html)
         self.customer.lang = "en_US"
         self.assertIn("70 % after 8 years", self.render())
 
