@@ -163,7 +163,23 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.buy_parts()
         self.sell_machine()
         self.settle(self.claim(self.repair_machine(self.report_fault())))
+        self.make_return_card()
         self.assertStrangersGetNothing()
+
+    def make_return_card(self):
+        """A card in time for the machine sold, by the customer himself."""
+        today = self.company._get_law_date()
+        card = self.env["warranty.return.card"].create(
+            {
+                "company_id": self.company.id,
+                "serial": self.serial.name,
+                "product_id": self.machine.id,
+                "partner_id": self.customer.id,
+                "sale_date": today,
+                "received_on": today,
+            }
+        )
+        card.action_submit()
 
 
 @tagged("post_install", "-at_install")

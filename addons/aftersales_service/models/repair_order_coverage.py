@@ -11,9 +11,11 @@ JUDGED_FIELDS = frozenset(
         "lot_id",
         "meter_reading",
         "meter_unit",
+        "opened_before",
         "picking_id",
         "product_id",
         "report_date",
+        "warranty_exclusion_id",
         "warranty_registration_id",
     }
 )

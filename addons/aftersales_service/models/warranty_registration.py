@@ -16,6 +16,7 @@ COVER_STATUSES = [
     ("covered", "Covered"),
     ("expired", "Expired"),
     ("void", "Void"),
+    ("unrecognized", "Not Recognized"),
 ]
 
 
@@ -53,6 +54,12 @@ class WarrantyRegistration(models.Model):
             "previous_id",
             "closing_reason",
             "closed_on",
+            "source",
+            "card_deadline",
+            "recognized_on",
+            "recognition_note",
+            "return_card_id",
+            "notified_on",
         }
     )
     _draft_fields = frozenset({"partner_id", "start_date"})
@@ -199,7 +206,8 @@ class WarrantyRegistration(models.Model):
         What only a delivery or an action may set is overwritten, whether it comes in the values or as a
         ``default_`` of the context.
         """
-        prepared = [self._prepare_manual_vals(vals) for vals in vals_list]
+        terms = self._find_manual_terms(vals_list)
+        prepared = [self._prepare_manual_vals(vals, terms) for vals in vals_list]
         return self._create_frozen(prepared)
 
     def write(self, vals):
@@ -302,17 +310,38 @@ class WarrantyRegistration(models.Model):
         return same_day if same_day.day != start.day else same_day - relativedelta(days=1)
 
     @api.model
-    def _prepare_manual_vals(self, vals):
-        """Values of a registration entered by hand: number, state and origin are never the caller's to give."""
+    def _find_manual_terms(self, vals_list):
+        """Terms in force for what is entered by hand, one search per company: {(product, day, company): term}."""
+        sales_by_company = {}
+        for vals in vals_list:
+            product, date, company = self._get_manual_sale(vals)
+            sales_by_company.setdefault(company, set()).add((product, date))
+        return {
+            (product, date, company): term
+            for company, sales in sales_by_company.items()
+            for (product, date), term in self.env["warranty.term"]._find_for_sales(sales, company).items()
+        }
+
+    @api.model
+    def _get_manual_sale(self, vals):
+        """What, when, and by which company was sold, according to values entered by hand."""
         company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
         product = self.env["product.product"].browse(vals.get("product_id"))
         if not product and vals.get("lot_id"):
             product = self.env["stock.lot"].browse(vals["lot_id"]).product_id
         if not product:
             raise UserError(self.env._("Choose the product the warranty is registered for."))
-        today = company._get_law_date()
-        sale_date = fields.Date.to_date(vals.get("start_date")) or today
-        term = self._get_manual_term(vals.get("term_id"), product, sale_date, company)
+        return product, fields.Date.to_date(vals.get("start_date")) or company._get_law_date(), company
+
+    @api.model
+    def _prepare_manual_vals(self, vals, terms):
+        """Values of a registration entered by hand: number, state and origin are never the caller's to give.
+
+        :param terms: see ``_find_manual_terms``
+        """
+        product, sale_date, company = self._get_manual_sale(vals)
+        in_force = terms.get((product, sale_date, company))
+        term = self._get_manual_term(vals.get("term_id"), in_force, product, sale_date)
         allowed = {key: vals[key] for key in vals if key not in self._frozen_fields}
         return {
             **dict.fromkeys(self._frozen_fields - {"line_ids"}, False),
@@ -331,9 +360,8 @@ class WarrantyRegistration(models.Model):
         }
 
     @api.model
-    def _get_manual_term(self, term_id, product, date, company):
-        """Term of a registration by hand: the one in force; a manager may choose another."""
-        term = self.env["warranty.term"]._find_for_sales([(product, date)], company).get((product, date))
+    def _get_manual_term(self, term_id, term, product, date):
+        """Term of a registration by hand: the one in force (empty if none is); a manager may choose another."""
         chosen = self.env["warranty.term"].browse(term_id)
         if chosen and chosen != term:
             self._check_group("aftersales_service.aftersales_service_group_manager")

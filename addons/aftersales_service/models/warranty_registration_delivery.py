@@ -41,6 +41,8 @@ class WarrantyRegistration(models.Model):
             previous = held.get(unit.lot, self.browse())
             if (unit.move, unit.lot) in done or not self._is_sale(unit, previous):
                 continue
+            if unit.lot.warranty_exclusion_id:
+                continue
             vals = self._prepare_delivery_vals(unit, terms[unit.move.product_id, unit.sale_date])
             vals_list.append(dict(vals, previous_id=previous.id))
             resold[unit.move.sale_line_id.order_id] |= previous
@@ -142,11 +144,35 @@ class WarrantyRegistration(models.Model):
             [("sale_line_id", "in", lines.ids), ("start_event", "=", "invoice")], order="id"
         )
         starting = defaultdict(self.browse)
-        for line, registrations in siblings.grouped("sale_line_id").items():
-            for registration, date in registrations._match_invoices(invoiced[line]):
+        of_one_product = siblings.grouped(
+            lambda registration: (registration.sale_line_id, registration.product_id)
+        )
+        for (line, product), registrations in of_one_product.items():
+            quantities = self._get_component_quantities(line, product, invoiced[line])
+            for registration, date in registrations._match_invoices(quantities):
                 starting[date] |= registration & waiting
         for date, registrations in starting.items():
             registrations._start(date)
+
+    @api.model
+    def _get_component_quantities(self, sale_line, product, invoiced):
+        """Invoiced quantities of one product of a sales order line: those of the line itself, or, for a component
+        of a kit, as many as are in the kits invoiced."""
+        if product == sale_line.product_id:
+            return invoiced
+        moves = sale_line.move_ids.filtered(
+            lambda move: (
+                move.product_id == product
+                and move.state != "cancel"
+                and move.location_dest_id.usage == "customer"
+                and move.location_id.usage != "customer"
+            )
+        )
+        sold = sale_line.product_uom_id._compute_quantity(
+            sale_line.product_uom_qty, sale_line.product_id.uom_id
+        )
+        each = sum(moves.mapped("product_qty")) / sold if sold else 0.0
+        return [(date, quantity * each) for date, quantity in invoiced]
 
     @api.model
     def _get_invoiced_by_line(self, sale_lines):

@@ -54,12 +54,11 @@ class WarrantyRegistration(models.Model):
                 {"state": "active", "start_date": date, "end_date": self._get_end_date(date, months)}
             )
 
-    def _close(self, state, reason):
-        """Open → void or transferred; the reason and the day are kept."""
+    def _close(self, state, reason, closed_on=None):
+        """Open → void or transferred; the reason and the day (default: today) are kept."""
         for company, registrations in self.grouped("company_id").items():
-            registrations._write_frozen(
-                {"state": state, "closing_reason": reason, "closed_on": company._get_law_date()}
-            )
+            day = closed_on or company._get_law_date()
+            registrations._write_frozen({"state": state, "closing_reason": reason, "closed_on": day})
 
     def _check_open(self):
         for registration in self:

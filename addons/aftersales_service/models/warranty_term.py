@@ -7,6 +7,7 @@ START_EVENTS = [
     ("delivery", "Delivery"),
     ("invoice", "Invoice"),
     ("installation", "Installation"),
+    ("acceptance", "Acceptance"),
     ("registration", "Registration"),
 ]
 

@@ -11,3 +11,12 @@ from . import test_helpdesk_chinese
 from . import test_access
 from . import test_service_stage
 from . import test_customer_signature
+from . import test_warranty_policies
+from . import test_warranty_conditions
+from . import test_warranty_return_card
+from . import test_warranty_meter_reading
+from . import test_warranty_replacement
+from . import test_warranty_unit_search
+from . import test_warranty_certificate
+from . import test_warranty_import
+from . import test_warranty_portal
