@@ -70,7 +70,10 @@ class RepairFacts:
 
 @dataclass(slots=True)
 class UnitFacts:
-    """A unit with all its repairs in one company, the earliest report first; ``focus``: those judged right now."""
+    """A unit with all its repairs in one company, the earliest report first; ``focus``: those judged right now.
+
+    ``judged_ids`` are the ids of the repairs judged right now, canceled ones among them.
+    """
 
     key: str
     company: Any
@@ -82,6 +85,7 @@ class UnitFacts:
     start: date | None
     repairs: list
     focus: list
+    judged_ids: frozenset
 
     @property
     def counted(self):

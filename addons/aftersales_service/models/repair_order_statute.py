@@ -181,16 +181,16 @@ class RepairOrder(models.Model):
         siblings.move_ids.product_id.mapped("statute_assembly")
         statutes = siblings.product_id._get_statutes()
         general = self.env["warranty.statute"].search([("is_general", "=", True)])
+        by_unit = dict.fromkeys(known.mapped(lambda repair: (repair.company_id, repair._get_unit_key())), self.browse())
+        by_unit |= siblings.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
         units = []
-        for (company, key), repairs in siblings.grouped(lambda r: (r.company_id, r._get_unit_key())).items():
+        for (company, key), repairs in by_unit.items():
             repairs = repairs.sorted(lambda repair: (repair.report_date, repair.id))
             facts = [repair._prepare_facts(number) for number, repair in enumerate(repairs)]
             last = repairs[-1:]
-            start = last.warranty_registration_id.start_date
-            particular = statutes[last.product_id]
-            holding = (particular | general).filtered(
-                lambda s: s.active and s._holds_on(start) and s._holds_for(last.partner_id)  # noqa: B023
-            )
+            start = last.warranty_registration_id.start_date or None
+            particular = statutes.get(last.product_id, general.browse())
+            holding = (particular | general)._filter_holding(start, last.partner_id)
             units.append(
                 UnitFacts(
                     key=key,
@@ -200,9 +200,10 @@ class RepairOrder(models.Model):
                     registration=last.warranty_registration_id,
                     statutes=holding,
                     is_particular=bool(particular & holding),
-                    start=start or None,
+                    start=start,
                     repairs=facts,
                     focus=[fact for fact in facts if fact.repair in known],
+                    judged_ids=frozenset(known.filtered(lambda r: r._get_unit_key() == key).ids),  # noqa: B023
                 )
             )
         return units

@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -112,17 +112,16 @@ class WarrantyStatute(models.Model):
 
     # Business
 
-    def _holds_on(self, day):
-        """Whether a sale on that calendar day (unknown: None) falls under the statute."""
-        self.ensure_one()
-        return not day or (
-            (not self.valid_from or self.valid_from <= day) and (not self.valid_to or day <= self.valid_to)
+    def _filter_holding(self, day, partner):
+        """Those of the statutes that hold for a sale on a calendar day (None: not known) to a buyer."""
+        return self.filtered(
+            lambda statute: (
+                statute.active
+                and not (statute.consumers_only and partner.commercial_partner_id.is_company)
+                and not (day and statute.valid_from and day < statute.valid_from)
+                and not (day and statute.valid_to and day > statute.valid_to)
+            )
         )
-
-    def _holds_for(self, partner):
-        """Whether a holder has rights under the statute."""
-        self.ensure_one()
-        return not self.consumers_only or not partner.commercial_partner_id.is_company
 
     def _get_highest_rate(self, day, company):
         """Highest coefficient or daily rate in percent that the law allows; None if it takes nothing for the use."""
@@ -133,10 +132,14 @@ class WarrantyStatute(models.Model):
         return self._get_figure("rate_unit_parameter_id", day, company)
 
     def _get_figure(self, name, day, company):
-        parameter = self[name]
-        Parameter = self.env["compliance.parameter"]
-        if parameter and Parameter._is_in_force(parameter.code, day, company):
-            return Parameter._value(parameter.code, day, company)
+        return self._get_parameter_figure(self[name], day, company)
+
+    @api.model
+    def _get_parameter_figure(self, parameter, day, company):
+        """The figure in force on a day; None where the law gives none."""
+        figures = self.env["compliance.parameter"]
+        if parameter and figures._is_in_force(parameter.code, day, company):
+            return figures._value(parameter.code, day, company)
         return None
 
     def _get_deadline(self, name, day, company):

@@ -5,7 +5,15 @@ from odoo.fields import Command, Domain
 
 from .warranty_statute_rule import RIGHTS
 
-OPEN_STATES = ("open", "requested", "granted")
+REMEDIES = [
+    ("return", "Return and refund"),
+    ("exchange", "Replacement of the unit"),
+    ("assembly", "Replacement of the assembly"),
+    ("repair", "Repair"),
+    ("loan", "Loan unit"),
+    ("compensation", "Compensation"),
+    ("service", "Higher service level"),
+]
 # Rights that need no decision of the manager, so nobody is called for them.
 QUIET_RIGHTS = ("proof",)
 
@@ -76,15 +84,7 @@ class WarrantyStatuteFinding(models.Model):
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     answer_reason = fields.Text(string="Reason Given", readonly=True, copy=False, tracking=True)
     remedy = fields.Selection(
-        [
-            ("return", "Return and refund"),
-            ("exchange", "Replacement of the unit"),
-            ("assembly", "Replacement of the assembly"),
-            ("repair", "Repair"),
-            ("loan", "Loan unit"),
-            ("compensation", "Compensation"),
-            ("service", "Higher service level"),
-        ],
+        REMEDIES,
         readonly=True,
         copy=False,
         tracking=True,
@@ -211,7 +211,7 @@ class WarrantyStatuteFinding(models.Model):
                 stored[key]._refresh(right)
             else:
                 new.append(self._prepare_finding(unit, right))
-        judged = {(unit.company, unit.key): {f"repair,{facts.repair.id}" for facts in unit.focus} for unit in units}
+        judged = {(unit.company, unit.key): {f"repair,{id_}" for id_ in unit.judged_ids} for unit in units}
         lapsed = self.browse()
         for key, finding in stored.items():
             subjects = judged.get(key[:2])

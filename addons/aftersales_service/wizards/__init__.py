@@ -2,3 +2,5 @@
 from . import repair_coverage
 from . import service_customer_signature_wizard
 from . import warranty_registration_close
+from . import warranty_campaign_import
+from . import warranty_statute_answer
