@@ -162,11 +162,12 @@ class RepairOrder(models.Model):
         return self.env["warranty.statute.finding"].sudo()._record(units, found)
 
     def _get_unit_key(self):
-        """What tells the repaired unit apart: its serial number, else its registration, else the repair itself."""
+        """What tells the repaired unit apart: its serial number, else a registration of a single unit, else the repair
+        itself."""
         self.ensure_one()
         if self.lot_id and self.tracking == "serial":
             return f"lot,{self.lot_id._origin.id}"
-        if self.warranty_registration_id:
+        if self.warranty_registration_id.quantity == 1:
             return f"registration,{self.warranty_registration_id._origin.id}"
         return f"repair,{self._origin.id}"
 
@@ -181,29 +182,30 @@ class RepairOrder(models.Model):
         siblings.move_ids.product_id.mapped("statute_assembly")
         statutes = siblings.product_id._get_statutes()
         general = self.env["warranty.statute"].search([("is_general", "=", True)])
-        by_unit = dict.fromkeys(known.mapped(lambda repair: (repair.company_id, repair._get_unit_key())), self.browse())
-        by_unit |= siblings.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
+        judged = known.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
+        by_unit = siblings.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
         units = []
-        for (company, key), repairs in by_unit.items():
-            repairs = repairs.sorted(lambda repair: (repair.report_date, repair.id))
+        for (company, key), own in judged.items():
+            repairs = by_unit.get((company, key), self.browse()).sorted(lambda repair: (repair.report_date, repair.id))
             facts = [repair._prepare_facts(number) for number, repair in enumerate(repairs)]
             last = repairs[-1:]
-            start = last.warranty_registration_id.start_date or None
+            registration = last.warranty_registration_id
+            start = registration.start_date if registration.state not in ("draft", "void") else None
             particular = statutes.get(last.product_id, general.browse())
-            holding = (particular | general)._filter_holding(start, last.partner_id)
+            holding = (particular | general)._filter_holding(start or None, last.partner_id)
             units.append(
                 UnitFacts(
                     key=key,
                     company=company,
                     product=last.product_id,
                     lot=last.lot_id,
-                    registration=last.warranty_registration_id,
+                    registration=registration,
                     statutes=holding,
                     is_particular=bool(particular & holding),
-                    start=start,
+                    start=start or None,
                     repairs=facts,
-                    focus=[fact for fact in facts if fact.repair in known],
-                    judged_ids=frozenset(known.filtered(lambda r: r._get_unit_key() == key).ids),  # noqa: B023
+                    focus=[fact for fact in facts if fact.repair in own],
+                    judged_ids=frozenset(own.ids),
                 )
             )
         return units
@@ -213,7 +215,7 @@ class RepairOrder(models.Model):
         these is left out, its unit is not."""
         domain = Domain("company_id", "in", self.company_id.ids) & Domain("service_stage", "!=", "canceled")
         serial = self.filtered(lambda repair: repair.lot_id and repair.tracking == "serial")
-        registered = (self - serial).filtered("warranty_registration_id")
+        registered = (self - serial).filtered(lambda repair: repair.warranty_registration_id.quantity == 1)
         units = (
             Domain("lot_id", "in", serial.lot_id.ids)
             | Domain("warranty_registration_id", "in", registered.warranty_registration_id.ids)

@@ -11,3 +11,6 @@ from . import test_helpdesk_chinese
 from . import test_access
 from . import test_service_stage
 from . import test_customer_signature
+from . import test_statute_car
+from . import test_statute_goods
+from . import test_statute_answer

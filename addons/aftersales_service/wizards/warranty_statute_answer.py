@@ -21,6 +21,7 @@ STEP_FIELDS = {
     "decline": ("answer_reason",),
     "complete": ("completed_on", "replacement_lot_id"),
 }
+PROPOSED_FIELDS = ("price", "meter_reading", "use_days", "rate_percent", "extra_costs", "daily_compensation")
 
 
 class WarrantyStatuteAnswer(models.TransientModel):
@@ -44,23 +45,20 @@ class WarrantyStatuteAnswer(models.TransientModel):
     requested_on = fields.Date(default=lambda self: self.env.company._get_law_date())
     remedy = fields.Selection(
         REMEDIES,
-        compute="_compute_proposal",
-        store=True,
-        readonly=False,
     )
-    price = fields.Monetary(string="Price Paid", compute="_compute_proposal", store=True, readonly=False)
+    price = fields.Monetary(string="Price Paid")
     meter_reading = fields.Float(
-        string="Distance Driven (km)", compute="_compute_proposal", store=True, readonly=False
+        string="Distance Driven (km)"
     )
-    use_days = fields.Integer(string="Days of Use", compute="_compute_proposal", store=True, readonly=False)
+    use_days = fields.Integer(string="Days of Use")
     rate_percent = fields.Float(
-        string="Coefficient (%)", digits=(6, 3), compute="_compute_proposal", store=True, readonly=False
+        string="Coefficient (%)", digits=(6, 3)
     )
     extra_costs = fields.Monetary(
-        string="Registration, Accessories, Fees", compute="_compute_proposal", store=True, readonly=False
+        string="Registration, Accessories, Fees"
     )
     daily_compensation = fields.Monetary(
-        string="Compensation per Day", compute="_compute_proposal", store=True, readonly=False
+        string="Compensation per Day"
     )
     returned_on = fields.Date(string="Goods Returned On")
     answer_reason = fields.Text(string="Reason")
@@ -70,15 +68,31 @@ class WarrantyStatuteAnswer(models.TransientModel):
         "stock.lot", string="Replacement Unit", domain="[('company_id', 'in', (company_id, False))]"
     )
 
-    @api.depends("finding_id")
-    def _compute_proposal(self):
+    @api.model
+    def default_get(self, fields):
         """What the right itself says, to be changed."""
-        for wizard in self:
-            finding = wizard.finding_id
-            remedies = FREE_REMEDIES.get(finding.right, ())
-            wizard.remedy = next(iter(remedies)) if len(remedies) == 1 else False
-            for name in ("price", "meter_reading", "use_days", "rate_percent", "extra_costs", "daily_compensation"):
-                wizard[name] = finding[name]
+        values = super().default_get(fields)
+        finding = self.env["warranty.statute.finding"].browse(values.get("finding_id"))
+        proposal = self._prepare_proposal(finding)
+        return {**{name: proposal[name] for name in proposal if name in fields}, **values}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What is not given is what the right itself says."""
+        findings = self.env["warranty.statute.finding"]
+        return super().create(
+            [{**self._prepare_proposal(findings.browse(vals.get("finding_id"))), **vals} for vals in vals_list]
+        )
+
+    @api.model
+    def _prepare_proposal(self, finding):
+        if not finding:
+            return {}
+        remedies = FREE_REMEDIES[finding.right]
+        return {
+            "remedy": next(iter(remedies)) if len(remedies) == 1 else False,
+            **{name: finding[name] for name in PROPOSED_FIELDS},
+        }
 
     def action_apply(self):
         """Take the step; the right itself checks who may do it and what it needs."""
