@@ -14,3 +14,4 @@ from . import test_customer_signature
 from . import test_statute_car
 from . import test_statute_goods
 from . import test_statute_answer
+from . import test_campaign

@@ -211,15 +211,15 @@ class TestStatuteGoods(StatuteCase):
 
     def test_a_company_may_promise_more(self):
         parameter = self.env.ref("aftersales_service.parameter_promise_same_fault_repairs")
-        edition = self.env["compliance.parameter.edition"].sudo()
-        edition.create(
+        self.env["compliance.parameter.edition"]._add_edition(
             {
                 "parameter_id": parameter.id,
                 "company_id": self.company.id,
                 "value": "2",
                 "law": "Service promise of the company",
                 "evidence": "read",
-            }
+            },
+            "Decided by the management",
         )
         lot = self.sell_machine()
         self.mend_for_company(self.days_after_sale(30), lot)
