@@ -163,6 +163,7 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.buy_parts()
         self.sell_machine()
         self.settle(self.claim(self.repair_machine(self.report_fault())))
+        self.make_campaign()
         self.assertStrangersGetNothing()
 
 

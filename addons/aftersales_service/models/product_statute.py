@@ -30,7 +30,9 @@ class ProductTemplate(models.Model):
         help="The law that gives buyers of this product their remedies. Empty: that of its category.",
     )
     statute_assembly = fields.Selection(
-        ASSEMBLIES, string="Main Assembly", help="The assembly of the car that this part is, or is a main part of."
+        ASSEMBLIES,
+        string="Main Assembly",
+        help="The assembly of the car that this part is, or is a main part of.",
     )
     statute_part_role = fields.Selection(PART_ROLES, string="Role in the Assembly", default="main_part")
     no_return_reason = fields.Selection(

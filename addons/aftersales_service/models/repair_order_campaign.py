@@ -35,7 +35,9 @@ class RepairOrder(models.Model):
         for repair in self:
             lines = by_lot.get(repair.lot_id._origin, self.env["warranty.campaign.line"])
             day = repair._get_report_day()
-            campaigns = lines.filtered(lambda line, repair=repair: line.company_id == repair.company_id).campaign_id
+            campaigns = lines.filtered(
+                lambda line, repair=repair: line.company_id == repair.company_id
+            ).campaign_id
             campaigns = campaigns.filtered(lambda campaign, day=day: campaign._holds_on(day))
             campaigns -= repair.campaign_ids
             repair.open_campaign_ids = campaigns
@@ -57,7 +59,9 @@ class RepairOrder(models.Model):
     def _check_campaign_vals(self, vals):
         if vals.get("campaign_ids"):
             raise UserError(
-                self.env._("The work of a campaign is added with the button “Add Campaign Work” on the repair.")
+                self.env._(
+                    "The work of a campaign is added with the button “Add Campaign Work” on the repair."
+                )
             )
 
     # Actions
@@ -109,7 +113,9 @@ class RepairOrder(models.Model):
         lines = campaigns.sudo().line_ids.filtered(lambda line: line.lot_id == self.lot_id)
         lines._write_step({"repair_id": self.id})
         self.message_post(
-            body=self.env._("Work of campaign %s added, free of charge.", ", ".join(campaigns.mapped("display_name")))
+            body=self.env._(
+                "Work of campaign %s added, free of charge.", ", ".join(campaigns.mapped("display_name"))
+            )
         )
 
     def _service_stage_entered(self, stage):

@@ -89,12 +89,15 @@ class RepairOrder(models.Model):
         )
         labels = dict(Finding._fields["right"]._description_selection(self.env))
         for repair, key in keys.items():
-            findings = by_key.get(key, Finding).filtered(lambda f, repair=repair: f.company_id == repair.company_id)
+            findings = by_key.get(key, Finding).filtered(
+                lambda f, repair=repair: f.company_id == repair.company_id
+            )
             repair.statute_finding_ids = findings
             repair.statute_finding_count = len(findings)
             waiting = findings.filtered(lambda f: f.state in ("open", "requested") and f.right != "proof")
             repair.statute_notice = "; ".join(
-                f"{labels[finding.right]} ({finding.article or finding.statute_id.name})" for finding in waiting
+                f"{labels[finding.right]} ({finding.article or finding.statute_id.name})"
+                for finding in waiting
             )
 
     # CRUD
@@ -140,7 +143,9 @@ class RepairOrder(models.Model):
     def action_view_statute_findings(self):
         """Open the rights of the repaired unit."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.warranty_statute_finding_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.warranty_statute_finding_action"
+        )
         return dict(action, domain=[("id", "in", self.statute_finding_ids.ids)], context={})
 
     # Business
@@ -186,7 +191,9 @@ class RepairOrder(models.Model):
         by_unit = siblings.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
         units = []
         for (company, key), own in judged.items():
-            repairs = by_unit.get((company, key), self.browse()).sorted(lambda repair: (repair.report_date, repair.id))
+            repairs = by_unit.get((company, key), self.browse()).sorted(
+                lambda repair: (repair.report_date, repair.id)
+            )
             facts = [repair._prepare_facts(number) for number, repair in enumerate(repairs)]
             last = repairs[-1:]
             registration = last.warranty_registration_id

@@ -16,7 +16,9 @@ class SaleOrderLine(models.Model):
         help="Campaign that makes the service free.",
     )
 
-    @api.depends("product_id", "order_id.repair_order_ids.report_date", "order_id.repair_order_ids.campaign_ids")
+    @api.depends(
+        "product_id", "order_id.repair_order_ids.report_date", "order_id.repair_order_ids.campaign_ids"
+    )
     def _compute_campaign_id(self):
         campaigns = self.env["warranty.campaign"]
         free = {}

@@ -31,12 +31,16 @@ class StockLot(models.Model):
 
     def action_view_campaigns(self):
         """Open the campaigns that list these units."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.warranty_campaign_line_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.warranty_campaign_line_action"
+        )
         return dict(action, domain=[("lot_id", "in", self.ids)], context={"create": False})
 
     def action_view_statute_findings(self):
         """Open the rights that have arisen for these units."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.warranty_statute_finding_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.warranty_statute_finding_action"
+        )
         return dict(action, domain=[("lot_id", "in", self.ids)], context={})
 
     def _get_open_campaign_lines(self):
@@ -62,6 +66,8 @@ class StockLot(models.Model):
         :return: dict {stock.lot: warranty.campaign in superuser mode}
         """
         return {
-            lot: lines.campaign_id.filtered(lambda campaign: campaign._holds_on(campaign.company_id._get_law_date()))
+            lot: lines.campaign_id.filtered(
+                lambda campaign: campaign._holds_on(campaign.company_id._get_law_date())
+            )
             for lot, lines in self._get_open_campaign_lines().items()
         }

@@ -29,7 +29,9 @@ class StockMove(models.Model):
     def _check_campaign_vals(self, vals):
         if vals.get("campaign_id"):
             raise UserError(
-                self.env._("The parts of a campaign are added with the button “Add Campaign Work” on the repair.")
+                self.env._(
+                    "The parts of a campaign are added with the button “Add Campaign Work” on the repair."
+                )
             )
 
     def _set_campaign(self, campaign):

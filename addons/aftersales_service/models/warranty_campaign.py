@@ -19,7 +19,9 @@ class WarrantyCampaign(models.Model):
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
     title = fields.Char(required=True, translate=True, tracking=True)
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
     kind = fields.Selection(
         [("technical", "Technical Campaign"), ("recall", "Recall"), ("service", "Free Service")],
         required=True,
@@ -39,9 +41,13 @@ class WarrantyCampaign(models.Model):
     )
     reason = fields.Text(translate=True, help="What is wrong with the units, in words for their holders.")
     instructions = fields.Html(translate=True, help="What has to be done, for the technician.")
-    date_from = fields.Date(string="From", required=True, default=lambda self: self.env.company._get_law_date())
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: self.env.company._get_law_date()
+    )
     date_to = fields.Date(string="To", help="Last day of a report that is served. Empty: until it is closed.")
-    supplier_id = fields.Many2one("res.partner", string="Responsible Supplier", check_company=True, tracking=True)
+    supplier_id = fields.Many2one(
+        "res.partner", string="Responsible Supplier", check_company=True, tracking=True
+    )
     product_ids = fields.Many2many(
         "product.product",
         "warranty_campaign_product_rel",
@@ -111,7 +117,9 @@ class WarrantyCampaign(models.Model):
     @api.constrains("product_ids", "line_ids")
     def _check_units(self):
         for campaign in self.filtered("product_ids"):
-            if strange := campaign.line_ids.filtered(lambda line: line.product_id not in campaign.product_ids):  # noqa: B023
+            if strange := campaign.line_ids.filtered(
+                lambda line: line.product_id not in campaign.product_ids
+            ):  # noqa: B023
                 raise ValidationError(
                     self.env._(
                         "%(campaign)s: %(units)s is none of the campaign's products.",
@@ -128,7 +136,9 @@ class WarrantyCampaign(models.Model):
             vals["state"] = "draft"
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
             # sudo: drawing a number needs no access to the configuration of sequences
-            vals["name"] = self.env["ir.sequence"].sudo().with_company(company).next_by_code("warranty.campaign")
+            vals["name"] = (
+                self.env["ir.sequence"].sudo().with_company(company).next_by_code("warranty.campaign")
+            )
         return super().create(vals_list)
 
     def write(self, vals):
@@ -142,7 +152,9 @@ class WarrantyCampaign(models.Model):
         for campaign in self:
             if campaign.state != "draft" or campaign.repair_count:
                 raise UserError(
-                    self.env._("Campaign %s has begun and cannot be deleted. Close it.", campaign.display_name)
+                    self.env._(
+                        "Campaign %s has begun and cannot be deleted. Close it.", campaign.display_name
+                    )
                 )
 
     # Actions
@@ -156,9 +168,7 @@ class WarrantyCampaign(models.Model):
                     self.env._("Campaign %s: name the services that are free.", campaign.display_name)
                 )
             if campaign.kind != "service" and not campaign.line_ids:
-                raise UserError(
-                    self.env._("Campaign %s: list the units it is for.", campaign.display_name)
-                )
+                raise UserError(self.env._("Campaign %s: list the units it is for.", campaign.display_name))
         return self._move_state("running", "draft", "closed")
 
     def action_close(self):
@@ -179,8 +189,12 @@ class WarrantyCampaign(models.Model):
 
     def action_view_units(self):
         """Open the units of these campaigns."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.warranty_campaign_line_action")
-        return dict(action, domain=[("campaign_id", "in", self.ids)], context={"default_campaign_id": self[:1].id})
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.warranty_campaign_line_action"
+        )
+        return dict(
+            action, domain=[("campaign_id", "in", self.ids)], context={"default_campaign_id": self[:1].id}
+        )
 
     def action_view_repairs(self):
         """Open the repairs that did the work of these campaigns."""
@@ -196,7 +210,9 @@ class WarrantyCampaign(models.Model):
     def _check_role(self, group):
         if not self.env.su and not self.env.user.has_group(group):
             raise AccessError(
-                self.env._("This needs the role “%s” of After-Sales Service.", self.env.ref(group).sudo().name)
+                self.env._(
+                    "This needs the role “%s” of After-Sales Service.", self.env.ref(group).sudo().name
+                )
             )
 
     def _move_state(self, state, *sources):
@@ -215,11 +231,7 @@ class WarrantyCampaign(models.Model):
     def _holds_on(self, day):
         """Whether a report on that calendar day is served."""
         self.ensure_one()
-        return (
-            self.state == "running"
-            and self.date_from <= day
-            and (not self.date_to or day <= self.date_to)
-        )
+        return self.state == "running" and self.date_from <= day and (not self.date_to or day <= self.date_to)
 
     @api.model
     def _get_free_services(self, company, product, day):
@@ -228,7 +240,9 @@ class WarrantyCampaign(models.Model):
         :return: dict {service product: campaign}
         """
         campaigns = self.sudo().search(
-            Domain("company_id", "=", company.id) & Domain("kind", "=", "service") & Domain("state", "=", "running")
+            Domain("company_id", "=", company.id)
+            & Domain("kind", "=", "service")
+            & Domain("state", "=", "running")
         )
         free = {}
         for campaign in campaigns:

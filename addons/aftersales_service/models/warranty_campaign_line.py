@@ -20,7 +20,12 @@ class WarrantyCampaignLine(models.Model):
     campaign_id = fields.Many2one("warranty.campaign", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="campaign_id.company_id", store=True, index=True)
     lot_id = fields.Many2one(
-        "stock.lot", string="Serial Number", required=True, check_company=True, ondelete="restrict", index=True
+        "stock.lot",
+        string="Serial Number",
+        required=True,
+        check_company=True,
+        ondelete="restrict",
+        index=True,
     )
     product_id = fields.Many2one(related="lot_id.product_id", store=True, index=True)
     holder_id = fields.Many2one(related="lot_id.holder_id")
@@ -45,9 +50,7 @@ class WarrantyCampaignLine(models.Model):
     repaired_on = fields.Date(readonly=True, copy=False)
     note = fields.Char(copy=False, help="Why the campaign does not apply to the unit.")
 
-    _lot_uniq = models.Constraint(
-        "UNIQUE(campaign_id, lot_id)", "A unit is listed only once in a campaign."
-    )
+    _lot_uniq = models.Constraint("UNIQUE(campaign_id, lot_id)", "A unit is listed only once in a campaign.")
 
     # CRUD
 
@@ -64,7 +67,9 @@ class WarrantyCampaignLine(models.Model):
         """Refuses what only the steps of a unit write."""
         if not {"state", "notified_on", "repair_id", "repaired_on", "lot_id", "campaign_id"}.isdisjoint(vals):
             raise UserError(
-                self.env._("What happened to a unit of a campaign is recorded by its steps and cannot be written.")
+                self.env._(
+                    "What happened to a unit of a campaign is recorded by its steps and cannot be written."
+                )
             )
         return super().write(vals)
 

@@ -47,12 +47,16 @@ class WarrantyStatute(models.Model):
     categ_ids = fields.One2many("product.category", "statute_id", string="Product Categories", readonly=True)
     product_tmpl_ids = fields.One2many("product.template", "statute_id", string="Products", readonly=True)
     answer_parameter_id = fields.Many2one(
-        "compliance.parameter", string="Days to Answer", ondelete="restrict",
-        help="From the customer's request to the company's answer."
+        "compliance.parameter",
+        string="Days to Answer",
+        ondelete="restrict",
+        help="From the customer's request to the company's answer.",
     )
     completion_parameter_id = fields.Many2one(
-        "compliance.parameter", string="Days to Complete", ondelete="restrict",
-        help="Until the remedy has been carried out."
+        "compliance.parameter",
+        string="Days to Complete",
+        ondelete="restrict",
+        help="Until the remedy has been carried out.",
     )
     completion_from = fields.Selection(
         [("request", "Customer's Request"), ("return", "Goods Returned")],
@@ -61,18 +65,26 @@ class WarrantyStatute(models.Model):
         default="request",
     )
     refund_method = fields.Selection(
-        [("none", "No Deduction"), ("meter", "Price × Distance × Coefficient"), ("daily", "Price × Rate per Day")],
+        [
+            ("none", "No Deduction"),
+            ("meter", "Price × Distance × Coefficient"),
+            ("daily", "Price × Rate per Day"),
+        ],
         string="Deduction for Use",
         required=True,
         default="none",
     )
     rate_parameter_id = fields.Many2one(
-        "compliance.parameter", string="Highest Rate", ondelete="restrict",
-        help="Highest coefficient, or highest rate per day, in percent of the price."
+        "compliance.parameter",
+        string="Highest Rate",
+        ondelete="restrict",
+        help="Highest coefficient, or highest rate per day, in percent of the price.",
     )
     rate_unit_parameter_id = fields.Many2one(
-        "compliance.parameter", string="Distance Unit", ondelete="restrict",
-        help="Distance for which the coefficient is taken once."
+        "compliance.parameter",
+        string="Distance Unit",
+        ondelete="restrict",
+        help="Distance for which the coefficient is taken once.",
     )
     note = fields.Html(translate=True)
     finding_count = fields.Integer(string="Rights", compute="_compute_finding_count")
@@ -95,7 +107,9 @@ class WarrantyStatute(models.Model):
     def unlink(self):
         """Refused once rights have arisen under it."""
         # sudo: rights in companies the user may not open count as well
-        used = self.sudo().env["warranty.statute.finding"].search(Domain("statute_id", "in", self.ids), limit=1)
+        used = (
+            self.sudo().env["warranty.statute.finding"].search(Domain("statute_id", "in", self.ids), limit=1)
+        )
         if used:
             raise UserError(
                 self.env._(
@@ -107,7 +121,9 @@ class WarrantyStatute(models.Model):
 
     def action_view_findings(self):
         """Open the rights that have arisen under these statutes."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.warranty_statute_finding_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.warranty_statute_finding_action"
+        )
         return dict(action, domain=[("statute_id", "in", self.ids)], context={})
 
     # Business

@@ -48,8 +48,12 @@ class WarrantyStatuteFinding(models.Model):
     lot_id = fields.Many2one("stock.lot", string="Serial Number", readonly=True, index="btree_not_null")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
     registration_id = fields.Many2one("warranty.registration", string="Warranty", readonly=True)
-    statute_id = fields.Many2one("warranty.statute", required=True, readonly=True, index=True, ondelete="restrict")
-    rule_id = fields.Many2one("warranty.statute.rule", required=True, readonly=True, index=True, ondelete="restrict")
+    statute_id = fields.Many2one(
+        "warranty.statute", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    rule_id = fields.Many2one(
+        "warranty.statute.rule", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     article = fields.Char(readonly=True)
     reference = fields.Char(string="Legal Reference", readonly=True)
     right = fields.Selection(RIGHTS, required=True, readonly=True, index=True)
@@ -101,7 +105,9 @@ class WarrantyStatuteFinding(models.Model):
     use_compensation = fields.Boolean(string="Customer Pays for Use", readonly=True)
     price = fields.Monetary(string="Price Paid", readonly=True)
     meter_reading = fields.Float(readonly=True, help="Distance driven, for the compensation for use.")
-    use_days = fields.Integer(string="Days of Use", readonly=True, help="From the start of cover, repairs not counted.")
+    use_days = fields.Integer(
+        string="Days of Use", readonly=True, help="From the start of cover, repairs not counted."
+    )
     rate_percent = fields.Float(string="Coefficient (%)", digits=(6, 3), readonly=True)
     distance_unit = fields.Float(readonly=True)
     extra_costs = fields.Monetary(
@@ -112,7 +118,10 @@ class WarrantyStatuteFinding(models.Model):
     )
     deduction = fields.Monetary(string="Compensation for Use", compute="_compute_amounts", store=True)
     refund_amount = fields.Monetary(
-        string="Refund if Returned", compute="_compute_amounts", store=True, help="Price and costs, less the use."
+        string="Refund if Returned",
+        compute="_compute_amounts",
+        store=True,
+        help="Price and costs, less the use.",
     )
     loan_days = fields.Integer(string="Days of Loan or Compensation", readonly=True)
     daily_compensation = fields.Monetary(string="Compensation per Day", readonly=True)
@@ -171,7 +180,9 @@ class WarrantyStatuteFinding(models.Model):
     @api.depends("state", "answer_deadline", "completion_deadline")
     def _compute_is_overdue(self):
         for finding in self:
-            deadline = {"requested": finding.answer_deadline, "granted": finding.completion_deadline}.get(finding.state)
+            deadline = {"requested": finding.answer_deadline, "granted": finding.completion_deadline}.get(
+                finding.state
+            )
             finding.is_overdue = bool(deadline and deadline < finding.company_id._get_law_date())
 
     def _search_is_overdue(self, operator, value):

@@ -55,7 +55,9 @@ class WarrantyStatuteFinding(models.Model):
     def _open_step(self, step):
         self.ensure_one()
         self._check_step(step)
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.warranty_statute_answer_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.warranty_statute_answer_action"
+        )
         return dict(action, context={"default_finding_id": self.id, "default_step": step})
 
     # Business
@@ -100,7 +102,11 @@ class WarrantyStatuteFinding(models.Model):
         if step == "request":
             return self._prepare_deadlines(vals["requested_on"])
         if step in ("grant", "decline"):
-            return {"answered_on": today, "answered_by_id": self.env.uid, **self._prepare_return_deadline(vals)}
+            return {
+                "answered_on": today,
+                "answered_by_id": self.env.uid,
+                **self._prepare_return_deadline(vals),
+            }
         return {"completed_on": vals.get("completed_on") or today}
 
     def _prepare_deadlines(self, day):
@@ -108,7 +114,9 @@ class WarrantyStatuteFinding(models.Model):
         answer, answer_sure = self.statute_id._get_deadline("answer_parameter_id", day, self.company_id)
         complete, complete_sure = None, True
         if self.statute_id.completion_from == "request":
-            complete, complete_sure = self.statute_id._get_deadline("completion_parameter_id", day, self.company_id)
+            complete, complete_sure = self.statute_id._get_deadline(
+                "completion_parameter_id", day, self.company_id
+            )
         return {
             "answer_deadline": answer,
             "completion_deadline": complete,
@@ -119,7 +127,9 @@ class WarrantyStatuteFinding(models.Model):
         """A refund that is due within days of the goods coming back."""
         if self.statute_id.completion_from != "return" or not vals.get("returned_on"):
             return {}
-        day, sure = self.statute_id._get_deadline("completion_parameter_id", vals["returned_on"], self.company_id)
+        day, sure = self.statute_id._get_deadline(
+            "completion_parameter_id", vals["returned_on"], self.company_id
+        )
         return {"completion_deadline": day, "deadline_note": self._get_deadline_note(sure)}
 
     def _get_deadline_note(self, sure):
@@ -134,14 +144,17 @@ class WarrantyStatuteFinding(models.Model):
         today = self.company_id._get_law_date()
         if not vals.get("requested_on") or vals["requested_on"] > today:
             raise UserError(
-                self.env._("%s: enter the day on which the customer asked, today at the latest.", self.display_name)
+                self.env._(
+                    "%s: enter the day on which the customer asked, today at the latest.", self.display_name
+                )
             )
 
     def _check_decline_vals(self, vals):
         if not (vals.get("answer_reason") or "").strip():
             raise UserError(
                 self.env._(
-                    "%s: a request is declined with the reason, which the customer is given.", self.display_name
+                    "%s: a request is declined with the reason, which the customer is given.",
+                    self.display_name,
                 )
             )
 
@@ -153,7 +166,9 @@ class WarrantyStatuteFinding(models.Model):
                 self.env._(
                     "%(right)s: choose a remedy that the right gives: %(remedies)s.",
                     right=self.display_name,
-                    remedies=", ".join(label for code, label in labels.items() if code in FREE_REMEDIES[self.right]),
+                    remedies=", ".join(
+                        label for code, label in labels.items() if code in FREE_REMEDIES[self.right]
+                    ),
                 )
             )
         rate = vals.get("rate_percent", self.rate_percent)
@@ -183,7 +198,9 @@ class WarrantyStatuteFinding(models.Model):
         lot = self.env["stock.lot"].browse(vals.get("replacement_lot_id"))
         if self.lot_id and (not lot or lot == self.lot_id):
             raise UserError(
-                self.env._("%s: enter the serial number of the unit the customer got instead.", self.display_name)
+                self.env._(
+                    "%s: enter the serial number of the unit the customer got instead.", self.display_name
+                )
             )
 
     def _restart_cover(self):
@@ -197,7 +214,11 @@ class WarrantyStatuteFinding(models.Model):
             return
         registrations = self.env["warranty.registration"]
         current = registrations.search(
-            [("lot_id", "=", lot.id), ("company_id", "=", self.company_id.id), ("state", "in", ("draft", "active"))],
+            [
+                ("lot_id", "=", lot.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", ("draft", "active")),
+            ],
             limit=1,
         )
         self.replacement_registration_id = current or registrations._create_frozen(
@@ -205,7 +226,10 @@ class WarrantyStatuteFinding(models.Model):
             [old.line_ids._prepare_restart_vals(self.completed_on)],
         )
         if old.state in ("draft", "active"):
-            old._close("transferred", self.env._("Replaced by %(lot)s: %(right)s", lot=lot.name, right=self.display_name))
+            old._close(
+                "transferred",
+                self.env._("Replaced by %(lot)s: %(right)s", lot=lot.name, right=self.display_name),
+            )
 
     def _plan_next(self, step):
         """Close the call to the manager, and call again for the next deadline."""

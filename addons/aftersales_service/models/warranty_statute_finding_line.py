@@ -13,11 +13,11 @@ class WarrantyStatuteFindingLine(models.Model):
         "warranty.statute.finding", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="finding_id.company_id", store=True, index=True)
-    repair_id = fields.Many2one(
-        "repair.order", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+    repair_id = fields.Many2one("repair.order", required=True, readonly=True, index=True, ondelete="restrict")
     report_date = fields.Datetime(related="repair_id.report_date")
     days = fields.Integer(readonly=True, help="Each full 24 hours is a day, the rest another one.")
     counted_days = fields.Integer(
-        readonly=True, help="Without the transport of special parts and the way of a rescue."
+        string="Counted",
+        readonly=True,
+        help="Without the transport of special parts and the way of a rescue.",
     )

@@ -72,7 +72,10 @@ class WarrantyStatuteRule(models.Model):
         help="Only faults reported up to this reading count. A reading that is not known stops nothing.",
     )
     limit_parameter_id = fields.Many2one(
-        "compliance.parameter", string="Limit", ondelete="restrict", help="The number or days the method counts to."
+        "compliance.parameter",
+        string="Limit",
+        ondelete="restrict",
+        help="The number or days the method counts to.",
     )
     component_kind = fields.Selection(
         [("main", "Main Unit"), ("key", "Key Parts")],

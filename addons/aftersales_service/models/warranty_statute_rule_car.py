@@ -11,7 +11,9 @@ class WarrantyStatuteRule(models.Model):
 
     def _get_assembly_names(self, assemblies):
         # ASSEMBLIES is translated where it is a field's selection.
-        labels = dict(self.env["product.template"]._fields["statute_assembly"]._description_selection(self.env))
+        labels = dict(
+            self.env["product.template"]._fields["statute_assembly"]._description_selection(self.env)
+        )
         return ", ".join(labels[code] for code, _label in ASSEMBLIES if code in assemblies)
 
     def _decide_early_assembly(self, unit):

@@ -100,5 +100,7 @@ class WarrantyStatuteRule(models.Model):
         """Those of the repairs that were reported while the unit was under warranty."""
         registration = unit.registration
         return [
-            facts for facts in repairs if registration and registration._get_cover_status(facts.day) == "covered"
+            facts
+            for facts in repairs
+            if registration and registration._get_cover_status(facts.day) == "covered"
         ]

@@ -10,15 +10,15 @@ class WarrantyTerm(models.Model):
     _inherit = "warranty.term"
 
     statute_notice = fields.Text(
-        string="Less Than the Law", compute="_compute_statute_notice", help="What the term promises too little of."
+        string="Less Than the Law",
+        compute="_compute_statute_notice",
+        help="What the term promises too little of.",
     )
 
     @api.depends("product_tmpl_ids", "categ_ids", "valid_from", "line_ids.months", "line_ids.meter_limit")
     def _compute_statute_notice(self):
         for term in self:
-            term.statute_notice = "\n".join(
-                violation.message for violation in term._get_statute_violations()
-            )
+            term.statute_notice = "\n".join(violation.message for violation in term._get_statute_violations())
 
     @api.constrains("active", "valid_from", "product_tmpl_ids", "categ_ids", "line_ids")
     def _check_statute_minimum(self):
@@ -35,7 +35,9 @@ class WarrantyTerm(models.Model):
         rules = self._get_statutes().sudo().rule_ids.filtered(lambda rule: rule.method == "minimum_cover")
         company = self.company_id or self.env.company
         return [
-            violation for rule in rules for line in self.line_ids
+            violation
+            for rule in rules
+            for line in self.line_ids
             if (violation := rule._get_minimum_violation(self, line, company))
         ]
 

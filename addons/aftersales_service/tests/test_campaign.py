@@ -66,7 +66,9 @@ class TestCampaign(CampaignCase):
     # Listing
 
     def test_a_pasted_list_adds_the_good_units_and_names_the_bad_ones(self):
-        other = self.create_lots(product=self.create_product("Other", self.machine_categ, tracking="serial"), prefix="OT")
+        other = self.create_lots(
+            product=self.create_product("Other", self.machine_categ, tracking="serial"), prefix="OT"
+        )
         self.campaign.product_ids = self.machine
         text = f"{self.lots[2].name}\n\n  {self.lots[0].name}\n{other.name}\nNOBODY\n{self.lots[2].name}"
         wizard = self.import_units(serials=text)
@@ -157,12 +159,13 @@ class TestCampaign(CampaignCase):
         self.get_registrations(self.lots[0])._void("Test")
         repair = self.create_repair(self.lots[0], [("add", self.hose)], user=self.advisor)
         repair.action_add_campaign_work()
-        ours, extra = repair.move_ids.filtered("campaign_id"), repair.move_ids.filtered(lambda move: not move.campaign_id)
+        ours, extra = (
+            repair.move_ids.filtered("campaign_id"),
+            repair.move_ids.filtered(lambda move: not move.campaign_id),
+        )
         self.assertEqual((set(ours.mapped("coverage")), extra.coverage), ({"campaign"}, "billable"))
         repair.action_create_sale_order()
-        prices = {
-            line.product_uom_qty: line.price_unit for line in repair.sale_order_id.order_line
-        }
+        prices = {line.product_uom_qty: line.price_unit for line in repair.sale_order_id.order_line}
         self.assertEqual(prices, {2: 0, 1: 20})
 
     def test_the_campaigns_cover_stays_when_the_repair_is_confirmed_and_goes_with_the_part(self):

@@ -19,8 +19,12 @@ class TestStatuteAnswer(StatuteCase):
         self.right = self.rights(self.repair, "Art. 23")
 
     def test_a_new_right_calls_the_manager_and_is_told_on_the_repair(self):
-        self.assertTrue(self.right.activity_ids.user_id.has_group("aftersales_service.aftersales_service_group_manager"))
-        self.assertIn("Art. 23", self.repair.message_ids.mapped("body")[0] + self.repair.message_ids.mapped("body")[1])
+        self.assertTrue(
+            self.right.activity_ids.user_id.has_group("aftersales_service.aftersales_service_group_manager")
+        )
+        self.assertIn(
+            "Art. 23", self.repair.message_ids.mapped("body")[0] + self.repair.message_ids.mapped("body")[1]
+        )
         self.assertIn("Art. 23", self.repair.statute_notice)
         self.assertIn(self.right, self.repair.statute_finding_ids)
         self.assertIn(self.right, self.car_lot.statute_finding_ids)
@@ -47,7 +51,9 @@ class TestStatuteAnswer(StatuteCase):
 
     def test_the_wizard_proposes_what_the_right_says(self):
         action = self.right.with_user(self.manager).action_grant()
-        form = Form(self.env["warranty.statute.answer"].with_user(self.manager).with_context(**action["context"]))
+        form = Form(
+            self.env["warranty.statute.answer"].with_user(self.manager).with_context(**action["context"])
+        )
         self.assertEqual(form.price, 200000)
         form.remedy = "return"
         form.save().action_apply()
@@ -136,10 +142,7 @@ class TestStatuteAnswer(StatuteCase):
         with freeze_time(self.days_after_sale(20)):
             lots = self.create_lots(12, product=self.car, prefix="MANY")
             repairs = self.env["repair.order"].create(
-                [
-                    {"product_id": self.car.id, "lot_id": lot.id, "partner_id": self.driver.id}
-                    for lot in lots
-                ]
+                [{"product_id": self.car.id, "lot_id": lot.id, "partner_id": self.driver.id} for lot in lots]
             )
             self.env.flush_all()
             repairs[:2]._evaluate_statutes()

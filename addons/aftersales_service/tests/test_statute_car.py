@@ -38,7 +38,12 @@ class TestStatuteCar(StatuteCase):
         ):
             with self.assertRaises(UserError):
                 self.env["warranty.term"].with_user(self.manager).create(
-                    {"name": "Short", "valid_from": "2022-01-01", "line_ids": [Command.create(short)], **scope}
+                    {
+                        "name": "Short",
+                        "valid_from": "2022-01-01",
+                        "line_ids": [Command.create(short)],
+                        **scope,
+                    }
                 )
 
     def test_art_18_all_shortfalls_are_told_at_once_and_wear_parts_have_their_own_term(self):

@@ -38,12 +38,17 @@ class WarrantyCampaignImport(models.TransientModel):
             raise UserError(self.env._("Paste serial numbers, one per line, or choose a file with them."))
         if len(names) > MAX_UNITS:
             raise UserError(
-                self.env._("%(count)s numbers at once are too many. Import at most %(most)s.",
-                           count=len(names), most=MAX_UNITS)
+                self.env._(
+                    "%(count)s numbers at once are too many. Import at most %(most)s.",
+                    count=len(names),
+                    most=MAX_UNITS,
+                )
             )
         lots, problems = self._find_lots(names)
         new = lots - campaign.line_ids.lot_id
-        self.env["warranty.campaign.line"].create([{"campaign_id": campaign.id, "lot_id": lot.id} for lot in new])
+        self.env["warranty.campaign.line"].create(
+            [{"campaign_id": campaign.id, "lot_id": lot.id} for lot in new]
+        )
         summary = self.env._(
             "%(added)s units added, %(known)s were listed already, %(missing)s could not be added.",
             added=len(new),
@@ -61,7 +66,9 @@ class WarrantyCampaignImport(models.TransientModel):
                 "result": "\n".join([summary, *problems.values()]),
             }
         )
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.warranty_campaign_import_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.warranty_campaign_import_action"
+        )
         return dict(action, res_id=self.id)
 
     def _read_text(self):
@@ -85,7 +92,9 @@ class WarrantyCampaignImport(models.TransientModel):
             sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
             return list(sheet.iter_rows(max_col=1, values_only=True))
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
-            raise UserError(self.env._("“%s” is no XLSX file that can be read.", self.file_name or "")) from error
+            raise UserError(
+                self.env._("“%s” is no XLSX file that can be read.", self.file_name or "")
+            ) from error
 
     def _read_csv(self, content):
         try:
@@ -110,11 +119,17 @@ class WarrantyCampaignImport(models.TransientModel):
         lots, problems = self.env["stock.lot"], {}
         for name in names:
             found = by_name.get(name, lots.browse())
-            fitting = found.filtered(lambda lot: lot.product_id in campaign.product_ids) if campaign.product_ids else found
+            fitting = (
+                found.filtered(lambda lot: lot.product_id in campaign.product_ids)
+                if campaign.product_ids
+                else found
+            )
             if len(fitting) == 1:
                 lots |= fitting
             elif len(fitting) > 1:
-                problems[name] = self.env._("%s: more than one product has this number; name the products.", name)
+                problems[name] = self.env._(
+                    "%s: more than one product has this number; name the products.", name
+                )
             elif found:
                 problems[name] = self.env._(
                     "%(name)s is a %(product)s, none of the campaign's products.",

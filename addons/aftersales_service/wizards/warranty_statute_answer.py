@@ -30,7 +30,7 @@ class WarrantyStatuteAnswer(models.TransientModel):
     _name = "warranty.statute.answer"
     _description = "Answer a Statutory Right"
 
-    finding_id = fields.Many2one("warranty.statute.finding", required=True, readonly=True)
+    finding_id = fields.Many2one("warranty.statute.finding", string="Right", required=True, readonly=True)
     step = fields.Selection(
         [("request", "Request"), ("grant", "Grant"), ("decline", "Decline"), ("complete", "Fulfill")],
         required=True,
@@ -38,7 +38,7 @@ class WarrantyStatuteAnswer(models.TransientModel):
     )
     company_id = fields.Many2one(related="finding_id.company_id")
     currency_id = fields.Many2one(related="finding_id.currency_id")
-    right = fields.Selection(related="finding_id.right")
+    right = fields.Selection(related="finding_id.right", string="Kind of Right")
     refund_method = fields.Selection(related="finding_id.refund_method")
     use_compensation = fields.Boolean(related="finding_id.use_compensation")
     completion_from = fields.Selection(related="finding_id.statute_id.completion_from")
@@ -47,19 +47,11 @@ class WarrantyStatuteAnswer(models.TransientModel):
         REMEDIES,
     )
     price = fields.Monetary(string="Price Paid")
-    meter_reading = fields.Float(
-        string="Distance Driven (km)"
-    )
+    meter_reading = fields.Float(string="Distance Driven (km)")
     use_days = fields.Integer(string="Days of Use")
-    rate_percent = fields.Float(
-        string="Coefficient (%)", digits=(6, 3)
-    )
-    extra_costs = fields.Monetary(
-        string="Registration, Accessories, Fees"
-    )
-    daily_compensation = fields.Monetary(
-        string="Compensation per Day"
-    )
+    rate_percent = fields.Float(string="Coefficient (%)", digits=(6, 3))
+    extra_costs = fields.Monetary(string="Registration, Accessories, Fees")
+    daily_compensation = fields.Monetary(string="Compensation per Day")
     returned_on = fields.Date(string="Goods Returned On")
     answer_reason = fields.Text(string="Reason")
     completed_on = fields.Date(default=lambda self: self.env.company._get_law_date())
@@ -81,7 +73,10 @@ class WarrantyStatuteAnswer(models.TransientModel):
         """What is not given is what the right itself says."""
         findings = self.env["warranty.statute.finding"]
         return super().create(
-            [{**self._prepare_proposal(findings.browse(vals.get("finding_id"))), **vals} for vals in vals_list]
+            [
+                {**self._prepare_proposal(findings.browse(vals.get("finding_id"))), **vals}
+                for vals in vals_list
+            ]
         )
 
     @api.model
