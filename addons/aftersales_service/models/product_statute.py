@@ -16,7 +16,8 @@ class ProductCategory(models.Model):
         "warranty.statute",
         ondelete="restrict",
         index="btree_not_null",
-        help="The law that gives buyers of these goods their remedies. Holds for subcategories without one of their own.",
+        help="The law that gives buyers of these goods their remedies. Holds for subcategories without one of their "
+        "own.",
     )
 
 

@@ -40,15 +40,15 @@ class RepairOrder(models.Model):
         copy=False,
         index="btree_not_null",
         tracking=True,
-        help="What was repaired is nothing the seller answers for: maintenance, an accident, misuse. Exemptions of a law "
-        "are for managers.",
+        help="What was repaired is nothing the seller answers for: maintenance, an accident, misuse. Exemptions of a "
+        "law are for managers.",
     )
     statute_excluded_hours = fields.Float(
         string="Hours Not Counted",
         copy=False,
         tracking=True,
-        help="Transport of parts made for this one unit and of traction batteries, and the way of a rescue: not counted "
-        "in the total repair time.",
+        help="Transport of parts made for this one unit and of traction batteries, and the way of a rescue: not "
+        "counted in the total repair time.",
     )
     fault_persists = fields.Boolean(
         copy=False, tracking=True, help="The repair did not help: the fault is still there, or came back."

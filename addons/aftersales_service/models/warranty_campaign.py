@@ -117,9 +117,10 @@ class WarrantyCampaign(models.Model):
     @api.constrains("product_ids", "line_ids")
     def _check_units(self):
         for campaign in self.filtered("product_ids"):
-            if strange := campaign.line_ids.filtered(
-                lambda line: line.product_id not in campaign.product_ids
-            ):  # noqa: B023
+            strange = campaign.line_ids.filtered(
+                lambda line, products=campaign.product_ids: line.product_id not in products
+            )
+            if strange:
                 raise ValidationError(
                     self.env._(
                         "%(campaign)s: %(units)s is none of the campaign's products.",

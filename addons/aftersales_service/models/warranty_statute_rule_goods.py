@@ -53,8 +53,8 @@ class WarrantyStatuteRule(models.Model):
                 yield self._make_right(f"repair,{facts.repair.id}", facts, sentence)
 
     def _decide_distance_return(self, unit):
-        """Consumer law, Art. 25: bought at a distance, sent back without a reason. Four kinds of goods are excepted, and
-        those the buyer confirmed as not returnable."""
+        """Consumer law, Art. 25: bought at a distance, sent back without a reason. Four kinds of goods are excepted,
+        and those the buyer confirmed as not returnable."""
         # sudo: whoever repairs need not read sales orders to know how the unit was sold
         sale = unit.registration.sudo().sale_id
         if not sale.distance_sale or unit.product.no_return_reason:
