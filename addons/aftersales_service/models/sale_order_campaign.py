@@ -25,7 +25,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             # sudo: who sells need not open repairs to know what they were promised
             repair = line.order_id.sudo().repair_order_ids[:1]
-            if line.invoice_lines or line.product_id.type != "service":
+            if line.product_id.type != "service" or line.invoice_lines:
                 line.campaign_id = line.campaign_id
                 continue
             if repair not in free:

@@ -73,7 +73,7 @@ class WarrantyStatuteRule(models.Model):
 
     def _decide_same_fault_reached(self, unit):
         """Our promise: the same fault reported so often within cover gives a new unit."""
-        limit = self._get_limit(unit)
+        limit = self._get_same_fault_limit(unit)
         for fault, repairs in self._group_by_fault(self._get_in_cover(unit, unit.counted)).items():
             if len(repairs) >= limit:
                 sentence = self.env._(
@@ -82,6 +82,11 @@ class WarrantyStatuteRule(models.Model):
                     count=len(repairs),
                 )
                 yield self._make_right(f"fault,{fault.id}", repairs[-1], sentence, repairs)
+
+    def _get_same_fault_limit(self, unit):
+        """How often the same fault has to be reported for a new unit. To be extended where the terms of the unit's own
+        registration say so."""
+        return self._get_limit(unit)
 
     def _decide_failed_handlings(self, unit):
         """Our promise: handled so often without success, the service level is raised at once."""
