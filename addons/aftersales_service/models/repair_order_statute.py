@@ -161,10 +161,16 @@ class RepairOrder(models.Model):
 
         :return: the rights that are new
         """
-        # sudo: what the customer may ask for depends neither on who repairs nor on what he may read
-        units = self.sudo()._gather_unit_facts()
-        found = self.env["warranty.statute.rule"].sudo()._get_rules(units)._evaluate(units)
-        return self.env["warranty.statute.finding"].sudo()._record(units, found)
+        new = self.env["warranty.statute.finding"]
+        for company, repairs in self.grouped("company_id").items():
+            # sudo: what the customer may ask for depends neither on who repairs nor on what he may read
+            company = company.sudo()
+            # what is written down is in the language of the company, also when the night run writes it
+            repairs = repairs.sudo().with_context(lang=company.partner_id.lang or self.env.lang)
+            units = repairs._gather_unit_facts()
+            found = repairs.env["warranty.statute.rule"]._get_rules(units)._evaluate(units)
+            new |= repairs.env["warranty.statute.finding"]._record(units, found)
+        return new
 
     def _get_unit_key(self):
         """What tells the repaired unit apart: its serial number, else a registration of a single unit, else the repair
