@@ -212,3 +212,19 @@ class ServiceWorld(TransactionCase):
         self.assertEqual(settlement.state, "posted")
         settlement.action_reconcile()
         return settlement
+
+    def make_campaign(self):
+        """A running recall that lists the machine."""
+        campaign = (
+            self.env["warranty.campaign"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "title": "Way Recall",
+                    "kind": "recall",
+                    "line_ids": [Command.create({"lot_id": self.serial.id})],
+                }
+            )
+        )
+        campaign.action_start()
+        return campaign

@@ -164,6 +164,7 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.sell_machine()
         self.settle(self.claim(self.repair_machine(self.report_fault())))
         self.make_return_card()
+        self.make_campaign()
         self.assertStrangersGetNothing()
 
     def make_return_card(self):

@@ -4,7 +4,10 @@ from odoo.addons.compliance_base.hooks import release_tables
 
 def post_init_hook(env):
     """Repairs and warehouses that existed before the addon: a fault was reported when its repair was entered, its
-    stage follows from its status, and each warehouse gets its old-part location."""
+    stage follows from its status, and each warehouse gets its old-part location.
+
+    Repairs made while the addon was being installed (demo data) have a stage log and keep what they were given.
+    """
     env.cr.execute(
         """
         UPDATE repair_order
@@ -12,6 +15,7 @@ def post_init_hook(env):
                service_stage = CASE state
                    WHEN 'under_repair' THEN 'work' WHEN 'done' THEN 'delivered' WHEN 'cancel' THEN 'canceled'
                    ELSE 'received' END
+         WHERE NOT EXISTS (SELECT FROM repair_stage_log WHERE repair_stage_log.repair_id = repair_order.id)
         """
     )
     env["stock.warehouse"].with_context(active_test=False).search([])._create_old_part_locations()

@@ -20,3 +20,7 @@ from . import test_warranty_unit_search
 from . import test_warranty_certificate
 from . import test_warranty_import
 from . import test_warranty_portal
+from . import test_statute_car
+from . import test_statute_goods
+from . import test_statute_answer
+from . import test_campaign

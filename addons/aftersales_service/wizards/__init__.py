@@ -4,3 +4,5 @@ from . import service_customer_signature_wizard
 from . import warranty_registration_close
 from . import warranty_registration_recognize
 from . import warranty_registration_replace
+from . import warranty_campaign_import
+from . import warranty_statute_answer
