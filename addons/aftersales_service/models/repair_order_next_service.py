@@ -44,6 +44,8 @@ class RepairOrder(models.Model):
         self.ensure_one()
         if not self.lot_id or not unit:
             return []
+        if "warranty.meter.reading" in self.env:
+            return self._get_meter_readings(unit)
         # sudo: readings of repairs in the whole company
         repairs = self.sudo().search(
             [
@@ -56,6 +58,19 @@ class RepairOrder(models.Model):
             order="report_date, id",
         )
         return [(repair._get_report_day(), repair.meter_reading) for repair in repairs]
+
+    def _get_meter_readings(self, unit):
+        """The readings kept on the unit itself, those of earlier meters included."""
+        # sudo: the unit's readings, whoever took them
+        readings = self.env["warranty.meter.reading"].sudo().search(
+            [
+                ("lot_id", "=", self.lot_id.id),
+                ("meter_unit", "=", unit),
+                ("company_id", "=", self.company_id.id),
+            ],
+            order="read_on, id",
+        )
+        return [(reading.read_on, reading.total) for reading in readings]
 
     # Reminder
 
@@ -102,7 +117,8 @@ class RepairOrder(models.Model):
                 note=repair._get_next_service_text(),
                 user_id=(repair.handed_over_by_id or repair.user_id).id or self.env.uid,
             )
-        self.write({"next_service_reminded_on": today})
+        # sudo: past the guard of the field; the reminder has been sent
+        self.sudo().write({"next_service_reminded_on": today})
 
     def _get_units_back_since(self):
         """Those repairs whose unit has come in again since."""

@@ -39,12 +39,12 @@ class RepairOrder(models.Model):
         "account.analytic.line",
         "service_repair_id",
         string="Costs by Bearer",
-        groups="aftersales_service.aftersales_service_group_manager",
+        groups="analytic.group_analytic_accounting",
     )
     service_cost_line_count = fields.Integer(
         string="Cost Entries",
         compute="_compute_service_cost_line_count",
-        groups="aftersales_service.aftersales_service_group_manager",
+        groups="analytic.group_analytic_accounting",
     )
 
     # Compute
@@ -99,9 +99,9 @@ class RepairOrder(models.Model):
         return bills._get_records_action(name=self.env._("Invoices"))
 
     def action_view_service_costs(self):
-        """Open what was booked to the bearers of these repairs. Managers."""
-        self._check_service_role(MANAGER)
+        """Open what was booked to the bearers of these repairs, for those who read analytic entries."""
         self.check_access("read")
+        self.env["account.analytic.line"].check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Costs by Bearer"),

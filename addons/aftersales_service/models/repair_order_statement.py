@@ -6,6 +6,7 @@ from odoo.addons.compliance_base.violation import Violation
 
 from .repair_order_stage import RECEPTION
 from .repair_statement import SEQUENCE_CODE
+from .stock_move_statement import get_cost_bearer
 
 # Written by the steps of settlement and hand-over themselves, by nobody's hand.
 SETTLEMENT_FIELDS = frozenset(
@@ -149,20 +150,6 @@ class RepairOrder(models.Model):
                         "AS-04",
                     )
                 )
-            elif request.state == "declined" and not (request.resolution or "").strip():
-                violations.append(
-                    Violation(
-                        "service.bill.request_reason",
-                        request.repair_id,
-                        self.env._(
-                            "%(repair)s: the request “%(request)s” was declined without a reason.",
-                            repair=request.repair_id.name,
-                            request=request.name,
-                        ),
-                        self.env._("Write down what the customer was told."),
-                        "AS-04",
-                    )
-                )
         return violations
 
     def _get_statement_violations(self):
@@ -226,10 +213,7 @@ class RepairOrder(models.Model):
 
     def _customer_signed(self, signature):
         super()._customer_signed(signature)
-        if signature.kind == "intake":
-            # sudo: nobody writes by hand who received a unit; it is who was there when the customer signed
-            self.sudo().received_by_id = self.env.user
-        elif signature.kind == "bill":
+        if signature.kind == "bill":
             # sudo: nobody edits statements; who explained this one is a fact
             self.sudo().statement_id.write(
                 {
@@ -264,7 +248,7 @@ class RepairOrder(models.Model):
         for repair in self:
             used = repair._get_used_parts()
             if repair.partner_id and not repair.sale_order_id:
-                if any(move.coverage_share < 100 for move in used):
+                if any(line.coverage_share < 100 for line in [*used, *repair._get_labor()]):
                     repair.with_company(repair.company_id).action_create_sale_order()
             for move in used:
                 line = move.sale_line_id
@@ -292,7 +276,32 @@ class RepairOrder(models.Model):
         return [
             *(move._prepare_statement_line() for move in self._get_used_parts()),
             *(line._prepare_statement_line() for line in self._get_work_lines()),
+            *(self._prepare_labor_line(labor) for labor in self._get_labor() if not labor.sale_line_id),
         ]
+
+    def _get_labor(self):
+        """Labor done on the repair."""
+        return self.labor_ids if "labor_ids" in self._fields else []
+
+    def _prepare_labor_line(self, labor):
+        """Values of the statement line of labor that is on no quotation: others bear it, or there is no customer."""
+        values = get_cost_bearer(labor)
+        if values["bearer"] == "customer":
+            values["bearer"] = "ourselves"
+        amount = labor.hours * labor.rate
+        return {
+            "kind": "labor",
+            "name": labor.name,
+            "quantity": labor.hours,
+            "uom_id": self.env.ref("uom.product_uom_hour").id,
+            "amount_full": amount,
+            "amount_customer": 0.0,
+            "amount_tax": 0.0,
+            "cost": labor.operation_id._get_labor_product(self.company_id).standard_price * labor.hours,
+            "coverage": labor.coverage,
+            "reason": labor.coverage_reason,
+            **values,
+        }
 
     def _get_used_parts(self):
         """Parts that went into the unit."""

@@ -6,10 +6,21 @@ SEQUENCE_CODE = "repair.statement"
 COST_BEARERS = [
     ("customer", "Customer"),
     ("supplier", "Supplier"),
+    ("carrier", "Carrier"),
+    ("installer", "Installer"),
     ("station", "Service Station"),
-    ("own", "Ourselves"),
+    ("ourselves", "Ourselves"),
     ("contract", "Service Contract"),
 ]
+# Cost accounts and totals: carriers and installers count together.
+BEARER_GROUPS = {
+    "supplier": "supplier",
+    "carrier": "third",
+    "installer": "third",
+    "station": "station",
+    "ourselves": "ourselves",
+    "contract": "contract",
+}
 
 
 class RepairStatement(models.Model):
@@ -54,7 +65,10 @@ class RepairStatement(models.Model):
     )
     amount_supplier = fields.Monetary(string="Supplier Bears", compute="_compute_amounts", store=True)
     amount_station = fields.Monetary(string="Station Bears", compute="_compute_amounts", store=True)
-    amount_own = fields.Monetary(string="We Bear", compute="_compute_amounts", store=True)
+    amount_third = fields.Monetary(
+        string="Carriers and Installers Bear", compute="_compute_amounts", store=True
+    )
+    amount_ourselves = fields.Monetary(string="We Bear", compute="_compute_amounts", store=True)
     amount_contract = fields.Monetary(string="Contract Bears", compute="_compute_amounts", store=True)
 
     _current_uniq = models.UniqueIndex(
@@ -67,15 +81,16 @@ class RepairStatement(models.Model):
     def _compute_amounts(self):
         for statement in self:
             lines = statement.line_ids
-            borne = dict.fromkeys((code for code, _label in COST_BEARERS), 0.0)
+            borne = dict.fromkeys(BEARER_GROUPS.values(), 0.0)
             for line in lines:
-                borne[line.bearer] += line.amount_borne
+                if group := BEARER_GROUPS.get(line.bearer):
+                    borne[group] += line.amount_borne
             statement.amount_full = sum(lines.mapped("amount_full"))
             statement.amount_untaxed = sum(lines.mapped("amount_customer"))
             statement.amount_tax = sum(lines.mapped("amount_tax"))
             statement.amount_customer = statement.amount_untaxed + statement.amount_tax
-            for bearer in ("supplier", "station", "own", "contract"):
-                statement[f"amount_{bearer}"] = borne[bearer]
+            for group, amount in borne.items():
+                statement[f"amount_{group}"] = amount
 
     # CRUD
 

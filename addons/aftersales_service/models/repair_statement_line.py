@@ -2,7 +2,6 @@
 from odoo import api, fields, models
 
 from .repair_statement import COST_BEARERS
-from .stock_move_coverage import COVERAGES
 
 
 class RepairStatementLine(models.Model):
@@ -35,7 +34,10 @@ class RepairStatementLine(models.Model):
         help="What the share that the customer does not pay costs us: parts at their stock value, labor at its cost.",
     )
     bearer = fields.Selection(COST_BEARERS, string="Rest Borne By", required=True, default="customer")
-    coverage = fields.Selection(COVERAGES)
+    bearer_partner_id = fields.Many2one("res.partner", string="Partner Who Bears It", ondelete="restrict")
+    coverage = fields.Selection(
+        lambda self: self.env["stock.move"]._fields["coverage"]._description_selection(self.env)
+    )
     reason = fields.Char()
     move_id = fields.Many2one("stock.move", index="btree_not_null", ondelete="set null")
     sale_line_id = fields.Many2one("sale.order.line", index="btree_not_null", ondelete="set null")

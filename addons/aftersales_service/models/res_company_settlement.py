@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .repair_statement import BEARER_GROUPS
+
 
 class ResCompany(models.Model):
     """Where a company books what others bear of its repairs, and how its service figures are counted."""
@@ -14,7 +16,10 @@ class ResCompany(models.Model):
     service_station_account_id = fields.Many2one(
         "account.analytic.account", string="Costs Borne by Service Stations", check_company=True
     )
-    service_own_account_id = fields.Many2one(
+    service_third_account_id = fields.Many2one(
+        "account.analytic.account", string="Costs Borne by Carriers and Installers", check_company=True
+    )
+    service_ourselves_account_id = fields.Many2one(
         "account.analytic.account", string="Costs We Bear", check_company=True
     )
     service_contract_account_id = fields.Many2one(
@@ -44,8 +49,9 @@ class ResCompany(models.Model):
         :raise UserError: there is none
         """
         self.ensure_one()
-        account = self[f"service_{bearer}_account_id"] or self.env.ref(
-            f"aftersales_service.analytic_account_{bearer}", raise_if_not_found=False
+        group = BEARER_GROUPS[bearer]
+        account = self[f"service_{group}_account_id"] or self.env.ref(
+            f"aftersales_service.analytic_account_{group}", raise_if_not_found=False
         )
         if not account:
             raise UserError(

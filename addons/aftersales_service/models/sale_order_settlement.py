@@ -1,6 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
 
+from .stock_move_statement import get_cost_bearer
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -40,11 +42,10 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         if not share:
             return self.price_subtotal
-        price = self.product_id._get_tax_included_unit_price_from_price(
-            self._get_display_price(),
-            product_taxes=self.product_id.taxes_id._filter_taxes_by_company(self.company_id),
-            fiscal_position=self.order_id.fiscal_position_id,
-        )
+        if share < 1 and self.price_subtotal:
+            return self.currency_id.round(self.price_subtotal / (1 - share))
+        labor = self._get_service_labor()
+        price = labor.rate if labor else self._get_list_price_unit()
         return self.tax_ids.compute_all(
             price,
             currency=self.currency_id,
@@ -53,16 +54,24 @@ class SaleOrderLine(models.Model):
             partner=self.order_id.partner_shipping_id,
         )["total_excluded"]
 
-    def _get_service_cover(self):
-        """Who bears this line of work: ``(coverage, share 0 to 1, bearer, reason)``. To be extended by whoever
-        decides on the cover of labor."""
+    def _get_list_price_unit(self):
+        """Price of one unit by the price list, as it would stand on the line."""
+        return self.product_id._get_tax_included_unit_price_from_price(
+            self._get_display_price(),
+            product_taxes=self.product_id.taxes_id._filter_taxes_by_company(self.company_id),
+            fiscal_position=self.order_id.fiscal_position_id,
+        )
+
+    def _get_service_labor(self):
+        """The labor of the repair that this line quotes; None if the line is a service of its own."""
         self.ensure_one()
-        return "billable", 0.0, "customer", ""
+        return (self.repair_labor_ids[:1] or None) if "repair_labor_ids" in self._fields else None
 
     def _prepare_statement_line(self):
         """Values of the ``repair.statement.line`` of this line of work."""
         self.ensure_one()
-        coverage, share, bearer, reason = self._get_service_cover()
+        labor = self._get_service_labor()
+        share = labor.coverage_share / 100 if labor else 0.0
         full = self._get_full_amount(share)
         product = self.product_id
         quantity = self.product_uom_id._compute_quantity(self.product_uom_qty, product.uom_id)
@@ -78,8 +87,8 @@ class SaleOrderLine(models.Model):
             "amount_customer": self.price_subtotal,
             "amount_tax": self.price_tax,
             "cost": product.standard_price * quantity * borne,
-            "bearer": bearer,
-            "coverage": coverage,
-            "reason": reason,
+            "coverage": labor.coverage if labor else "billable",
+            "reason": labor.coverage_reason if labor else "",
+            **(get_cost_bearer(labor) if labor else {"bearer": "customer"}),
             "sale_line_id": self.id,
         }

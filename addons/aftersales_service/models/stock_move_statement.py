@@ -2,7 +2,20 @@
 from odoo import models
 
 # Who bears what the customer does not pay, by the decision about coverage.
-BEARER_OF_COVERAGE = {"warranty": "supplier", "goodwill": "own", "contract": "contract", "billable": "customer"}
+BEARER_OF_COVERAGE = {"warranty": "supplier", "goodwill": "ourselves", "contract": "contract", "billable": "customer"}
+
+
+def get_cost_bearer(line):
+    """Bearer of a part or of labor, as values of a statement line: the one named with the decision about coverage, else
+    the one that follows from it.
+
+    :param line: a ``stock.move`` of a repair, or a record of labor with the same fields
+    """
+    named = line.cost_bearer if "cost_bearer" in line._fields and line.coverage_share else False
+    if not named or (line.coverage == "contract" and named == "ourselves"):
+        named = BEARER_OF_COVERAGE.get(line.coverage, "customer")
+    partner = line.cost_bearer_partner_id if "cost_bearer_partner_id" in line._fields else False
+    return {"bearer": named, "bearer_partner_id": partner.id if partner else False}
 
 
 class StockMove(models.Model):
@@ -28,7 +41,7 @@ class StockMove(models.Model):
             "amount_customer": customer,
             "amount_tax": line.price_tax if line else 0.0,
             "cost": self._get_service_cost() * ((full - customer) / full if full else share),
-            "bearer": self._get_cost_bearer(),
+            **self._get_cost_bearer(),
             "coverage": self.coverage,
             "reason": self.coverage_reason,
             "move_id": self.id,
@@ -36,11 +49,13 @@ class StockMove(models.Model):
         }
 
     def _get_cost_bearer(self):
-        """Who bears the share of this part that the customer does not pay. What nobody was to bear (a unit of our
-        own, no customer to bill) stays with us."""
+        """Who bears the share of this part that the customer does not pay: values of the statement line. What nobody
+        was to bear (a unit of our own, no customer to bill) stays with us."""
         self.ensure_one()
-        bearer = BEARER_OF_COVERAGE.get(self.coverage, "customer")
-        return "own" if bearer == "customer" and not self.repair_id.partner_id else bearer
+        values = get_cost_bearer(self)
+        if values["bearer"] == "customer" and not self.repair_id.partner_id:
+            values["bearer"] = "ourselves"
+        return values
 
     def _get_service_cost(self):
         """What the part cost us: its stock value, else its cost price."""
