@@ -10,7 +10,7 @@ class RepairOrder(models.Model):
     """
 
     _name = "repair.order"
-    _inherit = ["repair.order", "portal.mixin", "rating.mixin"]
+    _inherit = ["rating.mixin", "portal.mixin", "repair.order"]
 
     def _compute_access_url(self):
         super()._compute_access_url()

@@ -45,6 +45,7 @@ class ServiceReport(models.Model):
     ready_on = fields.Datetime(string="Finished On", readonly=True)
     delivered_on = fields.Datetime(string="Handed Over On", readonly=True)
     turnaround_hours = fields.Float(string="Turn-Around (h)", readonly=True, aggregator="avg")
+    unit_count = fields.Integer(string="Units In", readonly=True)
     finished_count = fields.Integer(string="Finished", readonly=True)
     on_time_rate = fields.Float(string="On Time (%)", readonly=True, aggregator="avg")
     first_time_fix_rate = fields.Float(string="First-Time Fix (%)", readonly=True, aggregator="avg")
@@ -74,6 +75,7 @@ class ServiceReport(models.Model):
                    log.ready_on,
                    log.delivered_on,
                    EXTRACT(EPOCH FROM (log.delivered_on - repair.report_date)) / 3600 AS turnaround_hours,
+                   1 AS unit_count,
                    CASE WHEN log.ready_on IS NULL THEN 0 ELSE 1 END AS finished_count,
                    CASE WHEN log.ready_on IS NULL THEN NULL WHEN %(late)s THEN 0 ELSE 100 END AS on_time_rate,
                    CASE WHEN log.ready_on IS NULL THEN NULL WHEN %(first)s THEN 100 ELSE 0 END AS first_time_fix_rate,

@@ -11,3 +11,8 @@ from . import test_helpdesk_chinese
 from . import test_access
 from . import test_service_stage
 from . import test_customer_signature
+from . import test_settlement
+from . import test_repair_record
+from . import test_service_kpi
+from . import test_invoice_request
+from . import test_repair_portal
