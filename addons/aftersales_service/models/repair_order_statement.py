@@ -233,7 +233,9 @@ class RepairOrder(models.Model):
         # sudo: whoever ends the work makes the statement by it, without any right on quotations or statements
         repairs = self.sudo()
         repairs._complete_quotations()
-        repairs.statement_id.state = "replaced"
+        replaced = repairs.statement_id
+        replaced.state = "replaced"
+        replaced.flush_recordset(["state"])  # before the new ones come: there is one current statement at a time
         vals_list = []
         for company, members in repairs.grouped("company_id").items():
             names = self.env["ir.sequence"].sudo()._next_many_by_code(SEQUENCE_CODE, len(members), company)

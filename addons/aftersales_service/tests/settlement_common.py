@@ -84,7 +84,8 @@ class SettlementWorld(AftersalesWorld):
     @classmethod
     def make_delivered(cls, **vals):
         repair = cls.make_settled(**vals)
-        cls.pay(repair)
+        if repair.bill_state != "nothing":
+            cls.pay(repair)
         repair.next_service_date = fields.Date.today() + timedelta(days=180)
         repair.action_hand_over()
         return repair

@@ -55,6 +55,7 @@ class TestInvoiceRequest(SettlementWorld, TransactionCase):
                     self.request.with_user(user).write(values)
         other = self.env["service.invoice.request"].with_user(self.reception)
         self.request.action_cancel()
+        self.request.flush_recordset()
         forged = other.with_context(default_is_verified=True, default_state="issued").create(
             {"repair_id": self.repair.id, "state": "issued", "is_verified": True}
         )

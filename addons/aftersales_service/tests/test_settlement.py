@@ -286,7 +286,7 @@ class TestSettlement(SettlementWorld, TransactionCase):
         result = (
             self.env["repair.order"]
             .with_user(self.reception)
-            .load(["id", "credit_reason"], [[repair.export_data(["id"])["datas"][0][0], "Because"]])
+            .load([".id", "credit_reason"], [[str(repair.id), "Because"]])
         )
         self.assertFalse(result["ids"])
 
