@@ -86,7 +86,8 @@ class RepairOrder(models.Model):
 
     def _get_customer_statement(self):
         """The customer's own words: what was told, then each request."""
-        return "\n".join(filter(None, [self.customer_words, *self.request_ids.mapped("name")]))
+        words = [self.customer_words, *self.request_ids.mapped("name")]
+        return "\n".join(dict.fromkeys(filter(None, words)))
 
     def _get_check_result(self):
         """What was found, in the words of the fault tree. To be extended by further findings."""

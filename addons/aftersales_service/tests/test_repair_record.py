@@ -138,13 +138,14 @@ class TestRepairRecord(SettlementWorld, TransactionCase):
         self.remind()
         self.assertFalse(self.repair.next_service_reminded_on)
         self.repair.sudo().next_service_due = self.company._get_law_date() + timedelta(days=7)
-        mails = self.env["mail.mail"].search_count([])
+        reminders = [("subject", "=", "Machine: your next service is due")]
+        mails = self.env["mail.mail"].search_count(reminders)
         for _time in range(2):
             self.remind()
         self.assertTrue(self.repair.next_service_reminded_on)
         self.assertEqual(len(self.repair.activity_ids), 1)
         self.assertEqual(self.repair.activity_ids.user_id, self.reception)
-        self.assertEqual(self.env["mail.mail"].search_count([]), mails + 1)
+        self.assertEqual(self.env["mail.mail"].search_count(reminders), mails + 1)
 
     def test_the_next_service_by_meter_is_estimated_from_the_units_use(self):
         """Covers: AS-05."""
