@@ -208,9 +208,7 @@ class ServiceWorld(TransactionCase):
         """A VAT invoice request and a period of service figures."""
         self.env["service.invoice.request"].with_user(self.reception).create({"repair_id": repair.id})
         today = self.company._get_law_date()
-        return (
-            self.env["service.kpi"].with_user(self.manager).create({"date_from": today, "date_to": today})
-        )
+        return self.env["service.kpi"].with_user(self.manager).create({"date_from": today, "date_to": today})
 
     def claim(self, repair):
         """The clerk files what the repair used with the supplier, and records the answer: 400 of 440."""

@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 VAT_FIELDS = ("title", "vat", "address", "phone", "bank", "account", "email")
 
@@ -43,7 +44,9 @@ class RepairPortal(CustomerPortal):
         values = super()._prepare_home_portal_values(counters)
         if "repair_count" in counters:
             # sudo: customers have no right on repairs; the domain allows one's own
-            values["repair_count"] = request.env["repair.order"].sudo().search_count(self._get_own_repairs_domain())
+            values["repair_count"] = (
+                request.env["repair.order"].sudo().search_count(self._get_own_repairs_domain())
+            )
         return values
 
     def _get_repair_searches(self):

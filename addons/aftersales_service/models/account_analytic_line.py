@@ -9,5 +9,7 @@ class AccountAnalyticLine(models.Model):
 
     _inherit = "account.analytic.line"
 
-    service_repair_id = fields.Many2one("repair.order", string="Repair", readonly=True, index="btree_not_null")
+    service_repair_id = fields.Many2one(
+        "repair.order", string="Repair", readonly=True, index="btree_not_null"
+    )
     service_bearer = fields.Selection(COST_BEARERS, string="Cost Bearer", readonly=True)

@@ -20,9 +20,14 @@ class AccountMove(models.Model):
         index="btree_not_null",
         groups="stock.group_stock_user",
     )
-    service_repair_name = fields.Char(string="Repair Number", compute="_compute_service_repair_name", compute_sudo=True)
+    service_repair_name = fields.Char(
+        string="Repair Number", compute="_compute_service_repair_name", compute_sudo=True
+    )
     is_service_bill = fields.Boolean(
-        string="Repair Bill", compute="_compute_service_repair_name", search="_search_is_service_bill", compute_sudo=True
+        string="Repair Bill",
+        compute="_compute_service_repair_name",
+        search="_search_is_service_bill",
+        compute_sudo=True,
     )
     efapiao_number = fields.Char(
         string="E-Fapiao Number",

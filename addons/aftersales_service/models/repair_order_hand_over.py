@@ -33,7 +33,9 @@ class RepairOrder(models.Model):
     next_service_reason = fields.Char(
         string="No Next Service Because", copy=False, help="Why no next service is agreed with the customer."
     )
-    repair_record_ids = fields.One2many("service.repair.record", "repair_id", string="Repair Records", readonly=True)
+    repair_record_ids = fields.One2many(
+        "service.repair.record", "repair_id", string="Repair Records", readonly=True
+    )
     repair_record_count = fields.Integer(compute="_compute_repair_record_count", compute_sudo=True)
 
     _next_service_meter = models.Constraint(
@@ -41,7 +43,9 @@ class RepairOrder(models.Model):
         "(COALESCE(next_service_meter, 0) = 0 OR next_service_meter_unit IS NOT NULL))",
         "The meter of the next service is a positive figure and needs its unit (km, hours, cycles).",
     )
-    _towing_amount = models.Constraint("CHECK(COALESCE(towing_amount, 0) >= 0)", "Towing costs nothing or more.")
+    _towing_amount = models.Constraint(
+        "CHECK(COALESCE(towing_amount, 0) >= 0)", "Towing costs nothing or more."
+    )
 
     def _compute_repair_record_count(self):
         counts = dict(
@@ -102,7 +106,9 @@ class RepairOrder(models.Model):
         """What is wrong with the next service of one repair; empty if nothing is."""
         self.ensure_one()
         names = {"repair": self.name}
-        if not (self.next_service_date or self.next_service_meter or (self.next_service_reason or "").strip()):
+        if not (
+            self.next_service_date or self.next_service_meter or (self.next_service_reason or "").strip()
+        ):
             return self.env._("%(repair)s: the next service is not agreed.", **names)
         if self.next_service_date and self.next_service_date <= self.company_id._get_law_date():
             return self.env._("%(repair)s: the next service lies in the past.", **names)

@@ -10,7 +10,9 @@ class RepairOrder(models.Model):
 
     _inherit = "repair.order"
 
-    invoice_request_ids = fields.One2many("service.invoice.request", "repair_id", string="VAT Invoice Requests")
+    invoice_request_ids = fields.One2many(
+        "service.invoice.request", "repair_id", string="VAT Invoice Requests"
+    )
 
     def action_request_invoice(self):
         """Open the VAT invoice request of this repair, a new one with the customer's known data if there is none.
@@ -33,7 +35,9 @@ class RepairOrder(models.Model):
         """
         self.ensure_one()
         if self.service_stage not in ("settled", "delivered") or not self._get_bills():
-            raise UserError(self.env._("%s: there is no bill yet for which an invoice could be issued.", self.name))
+            raise UserError(
+                self.env._("%s: there is no bill yet for which an invoice could be issued.", self.name)
+            )
         if self.invoice_request_ids.filtered(lambda request: request.state == "requested"):
             raise UserError(self.env._("%s: an invoice has been requested already.", self.name))
         request = self._create_invoice_request(vals)

@@ -62,13 +62,17 @@ class RepairOrder(models.Model):
     def _get_meter_readings(self, unit):
         """The readings kept on the unit itself, those of earlier meters included."""
         # sudo: the unit's readings, whoever took them
-        readings = self.env["warranty.meter.reading"].sudo().search(
-            [
-                ("lot_id", "=", self.lot_id.id),
-                ("meter_unit", "=", unit),
-                ("company_id", "=", self.company_id.id),
-            ],
-            order="read_on, id",
+        readings = (
+            self.env["warranty.meter.reading"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "=", self.lot_id.id),
+                    ("meter_unit", "=", unit),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                order="read_on, id",
+            )
         )
         return [(reading.read_on, reading.total) for reading in readings]
 

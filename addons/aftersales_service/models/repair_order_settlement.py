@@ -180,7 +180,9 @@ class RepairOrder(models.Model):
         for repair in self:
             if repair.service_stage != "settled":
                 raise UserError(
-                    self.env._("%s: credit is given after the bill is settled and before hand-over.", repair.name)
+                    self.env._(
+                        "%s: credit is given after the bill is settled and before hand-over.", repair.name
+                    )
                 )
         # sudo: past the guard of the fields; role and access were checked above
         self.sudo().write(

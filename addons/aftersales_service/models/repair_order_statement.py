@@ -38,9 +38,14 @@ class RepairOrder(models.Model):
         default=lambda self: self.env.user,
         help="Who received the unit from the customer. The same person explains the bill.",
     )
-    statement_ids = fields.One2many("repair.statement", "repair_id", string="Settlement Statements", readonly=True)
+    statement_ids = fields.One2many(
+        "repair.statement", "repair_id", string="Settlement Statements", readonly=True
+    )
     statement_id = fields.Many2one(
-        "repair.statement", string="Settlement Statement", compute="_compute_statement_id", search="_search_statement_id"
+        "repair.statement",
+        string="Settlement Statement",
+        compute="_compute_statement_id",
+        search="_search_statement_id",
     )
     statement_line_ids = fields.One2many(related="statement_id.line_ids", string="Statement Lines")
     statement_currency_id = fields.Many2one(related="statement_id.currency_id", string="Statement Currency")
@@ -64,9 +69,7 @@ class RepairOrder(models.Model):
     @api.depends("customer_signature_ids", "statement_ids.state")
     def _compute_is_bill_signed(self):
         for repair in self:
-            repair.is_bill_signed = bool(
-                repair.statement_id and repair._get_valid_customer_signature("bill")
-            )
+            repair.is_bill_signed = bool(repair.statement_id and repair._get_valid_customer_signature("bill"))
 
     # CRUD
 
@@ -205,7 +208,9 @@ class RepairOrder(models.Model):
         if kind == "bill":
             if self.service_stage != "ready":
                 raise UserError(
-                    self.env._("%s: the bill is signed when the work is done and before it is settled.", self.name)
+                    self.env._(
+                        "%s: the bill is signed when the work is done and before it is settled.", self.name
+                    )
                 )
             self.env["compliance.refusal"]._refuse(
                 self._get_request_violations() + self._get_statement_violations()
@@ -235,7 +240,9 @@ class RepairOrder(models.Model):
         repairs._complete_quotations()
         replaced = repairs.statement_id
         replaced.state = "replaced"
-        replaced.flush_recordset(["state"])  # before the new ones come: there is one current statement at a time
+        replaced.flush_recordset(
+            ["state"]
+        )  # before the new ones come: there is one current statement at a time
         vals_list = []
         for company, members in repairs.grouped("company_id").items():
             names = self.env["ir.sequence"].sudo()._next_many_by_code(SEQUENCE_CODE, len(members), company)

@@ -56,7 +56,10 @@ class RepairStatement(models.Model):
     )
     explained_on = fields.Datetime(readonly=True)
     amount_full = fields.Monetary(
-        string="Full Value", compute="_compute_amounts", store=True, help="What the repair is worth, without tax."
+        string="Full Value",
+        compute="_compute_amounts",
+        store=True,
+        help="What the repair is worth, without tax.",
     )
     amount_untaxed = fields.Monetary(string="Customer, Untaxed", compute="_compute_amounts", store=True)
     amount_tax = fields.Monetary(string="Tax", compute="_compute_amounts", store=True)

@@ -40,7 +40,8 @@ class ResCompany(models.Model):
         "CHECK(service_working_days BETWEEN 1 AND 31)", "A month has 1 to 31 working days."
     )
     _service_reminder_days = models.Constraint(
-        "CHECK(service_reminder_days >= 0)", "A reminder is sent before the next service is due, not after it."
+        "CHECK(service_reminder_days >= 0)",
+        "A reminder is sent before the next service is due, not after it.",
     )
 
     def _get_service_bearer_account(self, bearer):

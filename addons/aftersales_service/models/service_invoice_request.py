@@ -23,8 +23,12 @@ class ServiceInvoiceRequest(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
-    repair_id = fields.Many2one("repair.order", required=True, index=True, check_company=True, ondelete="restrict")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
+    repair_id = fields.Many2one(
+        "repair.order", required=True, index=True, check_company=True, ondelete="restrict"
+    )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, required=True, precompute=True, index=True
     )
@@ -76,7 +80,8 @@ class ServiceInvoiceRequest(models.Model):
     issued_on = fields.Date(readonly=True, copy=False)
 
     _open_uniq = models.UniqueIndex(
-        "(repair_id) WHERE state = 'requested'", "There is an open VAT invoice request for this repair already."
+        "(repair_id) WHERE state = 'requested'",
+        "There is an open VAT invoice request for this repair already.",
     )
 
     # Compute
@@ -132,7 +137,12 @@ class ServiceInvoiceRequest(models.Model):
     def write(self, vals):
         """State and verification move through actions; what was verified is not changed unseen."""
         if not self.env.su and not {
-            "state", "name", "is_verified", "verified_by_id", "verified_on", "issued_on"
+            "state",
+            "name",
+            "is_verified",
+            "verified_by_id",
+            "verified_on",
+            "issued_on",
         }.isdisjoint(vals):
             raise UserError(
                 self.env._("A VAT invoice request is verified, issued and canceled by its buttons.")
@@ -140,7 +150,10 @@ class ServiceInvoiceRequest(models.Model):
         buyer = BUYER_FIELDS & vals.keys()
         if buyer and self.filtered(lambda request: request.state != "requested"):
             raise UserError(
-                self.env._("%s is closed: make a new request instead.", self.filtered(lambda r: r.state != "requested")[0].name)
+                self.env._(
+                    "%s is closed: make a new request instead.",
+                    self.filtered(lambda r: r.state != "requested")[0].name,
+                )
             )
         result = super().write(vals)
         if buyer:
@@ -195,9 +208,7 @@ class ServiceInvoiceRequest(models.Model):
     def _check_request_state(self, state):
         for request in self:
             if request.state != state:
-                raise UserError(
-                    self.env._("%s is closed: make a new request instead.", request.name)
-                )
+                raise UserError(self.env._("%s is closed: make a new request instead.", request.name))
 
     def _set_verified(self, verified):
         self.write(

@@ -55,10 +55,18 @@ class ServiceKpi(models.Model):
     store_cost = fields.Monetary(string="Total Cost of the House")
     # What follows
     mechanical_per_car = fields.Float(
-        string="Mechanical: Revenue per Unit", compute="_compute_figures", store=True, digits=(16, 0), aggregator="avg"
+        string="Mechanical: Revenue per Unit",
+        compute="_compute_figures",
+        store=True,
+        digits=(16, 0),
+        aggregator="avg",
     )
     cars_per_mechanic = fields.Float(
-        string="Units per Mechanic and Month", compute="_compute_figures", store=True, digits=(16, 1), aggregator="avg"
+        string="Units per Mechanic and Month",
+        compute="_compute_figures",
+        store=True,
+        digits=(16, 1),
+        aggregator="avg",
     )
     body_per_car = fields.Float(
         string="Body and Paint: Revenue per Unit",
@@ -71,16 +79,32 @@ class ServiceKpi(models.Model):
         string="Revenue per Piece", compute="_compute_figures", store=True, digits=(16, 0), aggregator="avg"
     )
     pieces_per_painter = fields.Float(
-        string="Pieces per Painter and Month", compute="_compute_figures", store=True, digits=(16, 0), aggregator="avg"
+        string="Pieces per Painter and Month",
+        compute="_compute_figures",
+        store=True,
+        digits=(16, 0),
+        aggregator="avg",
     )
     cars_per_head = fields.Float(
-        string="Units per Head and Month", compute="_compute_figures", store=True, digits=(16, 1), aggregator="avg"
+        string="Units per Head and Month",
+        compute="_compute_figures",
+        store=True,
+        digits=(16, 1),
+        aggregator="avg",
     )
     daily_cars_per_mechanic = fields.Float(
-        string="Units per Mechanic and Day", compute="_compute_figures", store=True, digits=(16, 2), aggregator="avg"
+        string="Units per Mechanic and Day",
+        compute="_compute_figures",
+        store=True,
+        digits=(16, 2),
+        aggregator="avg",
     )
     daily_pieces_per_painter = fields.Float(
-        string="Pieces per Painter and Day", compute="_compute_figures", store=True, digits=(16, 2), aggregator="avg"
+        string="Pieces per Painter and Day",
+        compute="_compute_figures",
+        store=True,
+        digits=(16, 2),
+        aggregator="avg",
     )
     absorption = fields.Float(
         string="Service Absorption (%)",
@@ -92,15 +116,21 @@ class ServiceKpi(models.Model):
     )
     # Against the period before
     previous_id = fields.Many2one("service.kpi", string="Compared With", compute="_compute_changes")
-    mechanical_per_car_change = fields.Float(string="Revenue per Unit ±%", compute="_compute_changes", digits=(16, 1))
-    cars_per_mechanic_change = fields.Float(string="Units per Mechanic ±%", compute="_compute_changes", digits=(16, 1))
+    mechanical_per_car_change = fields.Float(
+        string="Revenue per Unit ±%", compute="_compute_changes", digits=(16, 1)
+    )
+    cars_per_mechanic_change = fields.Float(
+        string="Units per Mechanic ±%", compute="_compute_changes", digits=(16, 1)
+    )
     body_per_car_change = fields.Float(
         string="Body and Paint: Revenue per Unit ±%", compute="_compute_changes", digits=(16, 1)
     )
     pieces_per_painter_change = fields.Float(
         string="Pieces per Painter ±%", compute="_compute_changes", digits=(16, 1)
     )
-    cars_per_head_change = fields.Float(string="Units per Head ±%", compute="_compute_changes", digits=(16, 1))
+    cars_per_head_change = fields.Float(
+        string="Units per Head ±%", compute="_compute_changes", digits=(16, 1)
+    )
 
     _dates = models.Constraint("CHECK(date_to >= date_from)", "The period ends before it begins.")
     _working_days = models.Constraint(
@@ -125,8 +155,18 @@ class ServiceKpi(models.Model):
             kpi.months = (end.year - start.year) * 12 + end.month - start.month + 1 if start and end else 0
 
     @api.depends(
-        "months", "working_days", "staff_count", "mechanic_count", "painter_count", "mechanical_cars",
-        "mechanical_revenue", "body_cars", "body_pieces", "body_revenue", "margin", "store_cost",
+        "months",
+        "working_days",
+        "staff_count",
+        "mechanic_count",
+        "painter_count",
+        "mechanical_cars",
+        "mechanical_revenue",
+        "body_cars",
+        "body_pieces",
+        "body_revenue",
+        "margin",
+        "store_cost",
     )
     def _compute_figures(self):
         for kpi in self:

@@ -45,10 +45,16 @@ class ServiceRepairRecord(models.Model):
     handed_over_by_id = fields.Many2one("res.users", readonly=True)
     handed_over_to = fields.Char(readonly=True)
     next_service = fields.Char(readonly=True)
-    customer_signature_id = fields.Many2one("service.customer.signature", string="Signed by the Customer", readonly=True)
-    customer_signature = fields.Binary(related="customer_signature_id.signature", string="Customer's Signature")
+    customer_signature_id = fields.Many2one(
+        "service.customer.signature", string="Signed by the Customer", readonly=True
+    )
+    customer_signature = fields.Binary(
+        related="customer_signature_id.signature", string="Customer's Signature"
+    )
     customer_signed_by = fields.Char(related="customer_signature_id.signed_by", string="Name of the Signer")
-    customer_signed_on = fields.Datetime(related="customer_signature_id.signed_on", string="Customer Signed On")
+    customer_signed_on = fields.Datetime(
+        related="customer_signature_id.signed_on", string="Customer Signed On"
+    )
     repair_hours = fields.Float(
         compute="_compute_repair_hours",
         store=True,

@@ -37,7 +37,8 @@ class ServiceReport(models.Model):
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     trade = fields.Selection(TRADES, readonly=True)
     service_mode = fields.Selection(
-        lambda self: self.env["repair.order"]._fields["service_mode"]._description_selection(self.env), readonly=True
+        lambda self: self.env["repair.order"]._fields["service_mode"]._description_selection(self.env),
+        readonly=True,
     )
     service_stage = fields.Selection(SERVICE_STAGES, readonly=True)
     under_warranty = fields.Boolean(readonly=True)
@@ -50,7 +51,9 @@ class ServiceReport(models.Model):
     on_time_rate = fields.Float(string="On Time (%)", readonly=True, aggregator="avg")
     first_time_fix_rate = fields.Float(string="First-Time Fix (%)", readonly=True, aggregator="avg")
     repeat_rate = fields.Float(string="Repeat Repairs (%)", readonly=True, aggregator="avg")
-    amount_full = fields.Float(string="Output", readonly=True, help="Value of the repair, whoever bears it, untaxed.")
+    amount_full = fields.Float(
+        string="Output", readonly=True, help="Value of the repair, whoever bears it, untaxed."
+    )
     amount_untaxed = fields.Float(string="Billed to Customers", readonly=True)
     amount_borne = fields.Float(string="Borne by Others", readonly=True)
     painted_pieces = fields.Integer(readonly=True)
@@ -120,7 +123,9 @@ class ServiceReport(models.Model):
                    AND later.report_date BETWEEN log.ready_on AND log.ready_on + interval '30 days')"""
         )
         return {
-            "late": SQL("repair.is_late") if "is_late" in columns else SQL("log.ready_on > repair.schedule_date"),
+            "late": SQL("repair.is_late")
+            if "is_late" in columns
+            else SQL("log.ready_on > repair.schedule_date"),
             "repeat": SQL("repair.is_repeat") if "is_repeat" in columns else repeat,
             "first": (
                 SQL("repair.is_first_time_fix")

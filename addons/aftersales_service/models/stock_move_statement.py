@@ -2,7 +2,12 @@
 from odoo import models
 
 # Who bears what the customer does not pay, by the decision about coverage.
-BEARER_OF_COVERAGE = {"warranty": "supplier", "goodwill": "ourselves", "contract": "contract", "billable": "customer"}
+BEARER_OF_COVERAGE = {
+    "warranty": "supplier",
+    "goodwill": "ourselves",
+    "contract": "contract",
+    "billable": "customer",
+}
 
 
 def get_cost_bearer(line):

@@ -39,7 +39,9 @@ class SettlementWorld(AftersalesWorld):
         vals = {"request_ids": [Command.create({"name": "It leaks"})], **vals}
         repair = cls.create_repair(lot or cls.lot, parts, user=cls.reception, **vals)
         if billable:
-            repair.move_ids.filtered(lambda move: move.product_id == cls.hose)._grant_coverage("billable", "Worn")
+            repair.move_ids.filtered(lambda move: move.product_id == cls.hose)._grant_coverage(
+                "billable", "Worn"
+            )
             repair.with_user(cls.advisor).action_create_sale_order()
             repair.sudo().sale_order_id.order_line = [
                 Command.create({"product_id": cls.labor.id, "product_uom_qty": 2})
@@ -77,7 +79,9 @@ class SettlementWorld(AftersalesWorld):
         """The cashier collects what is open."""
         bill = cls.get_bill(repair).with_user(user or cls.accountant)
         action = bill.action_register_payment()
-        wizard = cls.env[action["res_model"]].with_user(user or cls.accountant).with_context(**action["context"])
+        wizard = (
+            cls.env[action["res_model"]].with_user(user or cls.accountant).with_context(**action["context"])
+        )
         wizard.create({})._create_payments()
         repair.invalidate_recordset()
 

@@ -33,7 +33,9 @@ class TestRepairPortal(SettlementWorld, HttpCase):
         self.authenticate("t_portal", "t_portal")
 
     def post(self, path, **data):
-        return self.url_open(path, data={"csrf_token": http.Request.csrf_token(self), **data}, allow_redirects=False)
+        return self.url_open(
+            path, data={"csrf_token": http.Request.csrf_token(self), **data}, allow_redirects=False
+        )
 
     def sign(self, path, **params):
         body = {"jsonrpc": "2.0", "method": "call", "params": {"name": "Customer", **params}}
@@ -41,7 +43,11 @@ class TestRepairPortal(SettlementWorld, HttpCase):
         return answer.json()
 
     def rpc(self, model, method, *args, **kwargs):
-        body = {"jsonrpc": "2.0", "method": "call", "params": {"model": model, "method": method, "args": args, "kwargs": kwargs}}
+        body = {
+            "jsonrpc": "2.0",
+            "method": "call",
+            "params": {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        }
         with mute_logger("odoo.http"):
             return self.url_open(
                 f"/web/dataset/call_kw/{model}/{method}",
@@ -68,7 +74,14 @@ class TestRepairPortal(SettlementWorld, HttpCase):
         """Covers: F-31, AS-22."""
         self.log_in()
         page = self.url_open(self.path).text
-        for text in ("Ready", "In Work", "It leaks", "Pump replaced", "180.00", self.repair.statement_id.name):
+        for text in (
+            "Ready",
+            "In Work",
+            "It leaks",
+            "Pump replaced",
+            "180.00",
+            self.repair.statement_id.name,
+        ):
             self.assertIn(text, page)
 
     def test_costs_and_notes_stay_inside(self):
@@ -90,12 +103,16 @@ class TestRepairPortal(SettlementWorld, HttpCase):
     def test_a_visitor_needs_the_token(self):
         self.authenticate(None, None)
         self.assertEqual(self.url_open(self.path, allow_redirects=False).status_code, 303)
-        self.assertEqual(self.url_open(f"{self.path}?access_token=wrong", allow_redirects=False).status_code, 303)
+        self.assertEqual(
+            self.url_open(f"{self.path}?access_token=wrong", allow_redirects=False).status_code, 303
+        )
         page = self.url_open(self.repair.sudo().get_portal_url())
         self.assertEqual(page.status_code, 200)
         self.assertIn(self.repair.name, page.text)
         token = self.repair.sudo().access_token
-        self.assertEqual(self.url_open(f"{self.foreign_path}?access_token={token}", allow_redirects=False).status_code, 303)
+        self.assertEqual(
+            self.url_open(f"{self.foreign_path}?access_token={token}", allow_redirects=False).status_code, 303
+        )
 
     # Sign
 
@@ -116,12 +133,19 @@ class TestRepairPortal(SettlementWorld, HttpCase):
 
     def test_nobody_signs_for_another(self):
         self.log_in()
-        self.assertIn("error", self.sign(f"{self.foreign_path}/sign", signature=draw_signature().decode())["result"])
+        self.assertIn(
+            "error", self.sign(f"{self.foreign_path}/sign", signature=draw_signature().decode())["result"]
+        )
         token = {"access_token": "wrong"}
-        self.assertIn("error", self.sign(f"{self.foreign_path}/sign", signature=draw_signature().decode(), **token)["result"])
+        self.assertIn(
+            "error",
+            self.sign(f"{self.foreign_path}/sign", signature=draw_signature().decode(), **token)["result"],
+        )
         self.authenticate("t_reception", "t_reception")
         self.assertIn("error", self.sign(f"{self.path}/sign", signature=draw_signature().decode())["result"])
-        self.assertFalse((self.repair | self.foreign).customer_signature_ids.filtered(lambda s: s.kind == "bill"))
+        self.assertFalse(
+            (self.repair | self.foreign).customer_signature_ids.filtered(lambda s: s.kind == "bill")
+        )
 
     def test_nothing_is_signed_without_a_drawing_or_with_an_open_request(self):
         self.log_in()
@@ -173,10 +197,15 @@ class TestRepairPortal(SettlementWorld, HttpCase):
         data = {"title": "Customer Ltd.", "vat": "9131", "state": "issued", "is_verified": "1"}
         self.assertIn("invoice_requested", self.post(path, **data).headers["Location"])
         request = repair.invoice_request_ids
-        self.assertEqual((request.title, request.vat, request.state, request.is_verified), ("Customer Ltd.", "9131", "requested", False))
+        self.assertEqual(
+            (request.title, request.vat, request.state, request.is_verified),
+            ("Customer Ltd.", "9131", "requested", False),
+        )
         self.assertIn("invoice_refused", self.post(path, **data).headers["Location"])
         self.assertEqual(len(repair.invoice_request_ids), 1)
-        self.assertIn("invoice_refused", self.post(f"{self.path}/invoice-request", **data).headers["Location"])
+        self.assertIn(
+            "invoice_refused", self.post(f"{self.path}/invoice-request", **data).headers["Location"]
+        )
 
     def test_forms_need_their_token_and_the_right_customer(self):
         self.log_in()
@@ -194,13 +223,28 @@ class TestRepairPortal(SettlementWorld, HttpCase):
         """A portal user has no right on any of the models, and no method of theirs does anything for him."""
         self.log_in()
         for model in (
-            "repair.order", "repair.statement", "repair.statement.line", "service.repair.record",
-            "service.repair.record.line", "service.invoice.request", "service.report", "service.kpi", "repair.request",
+            "repair.order",
+            "repair.statement",
+            "repair.statement.line",
+            "service.repair.record",
+            "service.repair.record.line",
+            "service.invoice.request",
+            "service.report",
+            "service.kpi",
+            "repair.request",
         ):
             self.assertIn("error", self.rpc(model, "search_read", [], ["id"]), model)
             self.assertIn("error", self.rpc(model, "create", [{}]), model)
-        for method in ("action_settle", "action_hand_over", "action_sign_bill", "action_request_invoice",
-                       "action_view_bills", "action_open_credit_wizard", "get_portal_url", "rating_apply"):
+        for method in (
+            "action_settle",
+            "action_hand_over",
+            "action_sign_bill",
+            "action_request_invoice",
+            "action_view_bills",
+            "action_open_credit_wizard",
+            "get_portal_url",
+            "rating_apply",
+        ):
             self.assertIn("error", self.rpc("repair.order", method, [self.repair.id]), method)
         self.assertIn("error", self.rpc("repair.order", "write", [self.repair.id], {"internal_notes": "x"}))
         self.assertIn("error", self.rpc("repair.order", "read", [self.repair.id], ["under_warranty"]))

@@ -50,7 +50,9 @@ class TestRepairRecord(SettlementWorld, TransactionCase):
         self.assertEqual(record.handed_over_by_id, self.reception)
 
     def test_it_is_kept_for_the_years_of_the_law(self):
-        years = self.env["compliance.parameter"]._value("car.repair_record.retention_years", company=self.company)
+        years = self.env["compliance.parameter"]._value(
+            "car.repair_record.retention_years", company=self.company
+        )
         self.assertEqual(years, 6)
         self.assertEqual(self.record.retain_until, self.company._get_law_date() + relativedelta(years=years))
 
@@ -99,10 +101,19 @@ class TestRepairRecord(SettlementWorld, TransactionCase):
         self.assertEqual(action["res_model"], "compliance.signature.wizard")
 
     def test_it_prints_with_all_it_holds(self):
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "aftersales_service.service_repair_record_report", self.record.ids
-        )[0].decode()
-        for text in ("Loud noise", "P-100", "Loan machine L-7", "沪A12345", self.customer.name, "data:image/png"):
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("aftersales_service.service_repair_record_report", self.record.ids)[0]
+            .decode()
+        )
+        for text in (
+            "Loud noise",
+            "P-100",
+            "Loan machine L-7",
+            "沪A12345",
+            self.customer.name,
+            "data:image/png",
+        ):
             self.assertIn(text, html)
 
     def test_the_statement_prints_in_the_language_of_the_customer(self):
@@ -117,10 +128,14 @@ class TestRepairRecord(SettlementWorld, TransactionCase):
         self.assertEqual(statement._get_print_lang(), "zh_CN")
 
     def test_records_are_summed_up_by_period(self):
-        groups = self.env["service.repair.record"].with_user(self.manager)._read_group(
-            [("id", "=", self.record.id)],
-            ["handed_over_on:month", "product_id"],
-            ["__count", "material_amount:sum", "labor_amount:sum", "repair_hours:avg"],
+        groups = (
+            self.env["service.repair.record"]
+            .with_user(self.manager)
+            ._read_group(
+                [("id", "=", self.record.id)],
+                ["handed_over_on:month", "product_id"],
+                ["__count", "material_amount:sum", "labor_amount:sum", "repair_hours:avg"],
+            )
         )
         self.assertEqual(len(groups), 1)
         self.assertEqual(groups[0][1:5], (self.machine, 1, 120, 160))

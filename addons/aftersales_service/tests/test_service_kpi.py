@@ -10,16 +10,28 @@ from .settlement_common import SettlementWorld
 # A workshop's two years, revenue in 10,000 yuan.
 YEARS = {
     2009: {
-        "staff_count": 35, "mechanic_count": 13, "painter_count": 5,
-        "mechanical_cars": 11356, "mechanical_revenue": 7129000,
-        "body_cars": 1705, "body_pieces": 7466, "body_revenue": 2496000,
-        "margin": 5540000, "store_cost": 7150000,
+        "staff_count": 35,
+        "mechanic_count": 13,
+        "painter_count": 5,
+        "mechanical_cars": 11356,
+        "mechanical_revenue": 7129000,
+        "body_cars": 1705,
+        "body_pieces": 7466,
+        "body_revenue": 2496000,
+        "margin": 5540000,
+        "store_cost": 7150000,
     },
     2010: {
-        "staff_count": 32, "mechanic_count": 9, "painter_count": 4,
-        "mechanical_cars": 17864, "mechanical_revenue": 9924000,
-        "body_cars": 2462, "body_pieces": 6718, "body_revenue": 4308000,
-        "margin": 6650000, "store_cost": 9020000,
+        "staff_count": 32,
+        "mechanic_count": 9,
+        "painter_count": 4,
+        "mechanical_cars": 17864,
+        "mechanical_revenue": 9924000,
+        "body_cars": 2462,
+        "body_pieces": 6718,
+        "body_revenue": 4308000,
+        "margin": 6650000,
+        "store_cost": 9020000,
     },
 }
 
@@ -47,8 +59,14 @@ class TestServiceKpi(SettlementWorld, TransactionCase):
         """Covers: A-10-R1."""
         self.assertEqual((self.kpis[2009].months, self.kpis[2009].working_days), (12, 22))
         self.assertFigures(
-            2009, mechanical_per_car=628, cars_per_mechanic=72.8, body_per_car=1464, body_per_piece=334,
-            pieces_per_painter=124, cars_per_head=31.1, absorption=77.5,
+            2009,
+            mechanical_per_car=628,
+            cars_per_mechanic=72.8,
+            body_per_car=1464,
+            body_per_piece=334,
+            pieces_per_painter=124,
+            cars_per_head=31.1,
+            absorption=77.5,
         )
         self.assertEqual(round(self.kpis[2009].daily_cars_per_mechanic, 1), 3.3)
         self.assertEqual(round(self.kpis[2009].daily_pieces_per_painter, 1), 5.6)
@@ -59,8 +77,15 @@ class TestServiceKpi(SettlementWorld, TransactionCase):
         Covers: A-10-R1.
         """
         self.assertFigures(
-            2010, mechanical_per_car=556, cars_per_mechanic=165.4, body_per_car=1750, body_per_piece=641,
-            pieces_per_painter=140, cars_per_head=52.9, absorption=73.7, daily_pieces_per_painter=6.36,
+            2010,
+            mechanical_per_car=556,
+            cars_per_mechanic=165.4,
+            body_per_car=1750,
+            body_per_piece=641,
+            pieces_per_painter=140,
+            cars_per_head=52.9,
+            absorption=73.7,
+            daily_pieces_per_painter=6.36,
         )
         self.assertEqual(round(self.kpis[2010].daily_cars_per_mechanic, 1), 7.5)
 
@@ -68,7 +93,10 @@ class TestServiceKpi(SettlementWorld, TransactionCase):
         """Covers: A-10-R1."""
         self.assertEqual(self.kpis[2010].previous_id, self.kpis[2009])
         self.assertFigures(
-            2010, mechanical_per_car_change=-11.5, body_per_car_change=19.5, pieces_per_painter_change=12.9,
+            2010,
+            mechanical_per_car_change=-11.5,
+            body_per_car_change=19.5,
+            pieces_per_painter_change=12.9,
         )
         self.assertEqual(round(self.kpis[2010].cars_per_mechanic_change), 127)
         self.assertFalse(self.kpis[2009].previous_id)
@@ -106,8 +134,13 @@ class TestServiceKpi(SettlementWorld, TransactionCase):
     def test_the_analysis_tells_what_went_well(self):
         first = self.make_delivered()
         second = self.make_delivered()
-        rows = {row.repair_id: row for row in self.env["service.report"].search([("repair_id", "in", (first + second).ids)])}
-        self.assertEqual((rows[first].amount_full, rows[first].amount_untaxed, rows[first].amount_borne), (280, 180, 100))
+        rows = {
+            row.repair_id: row
+            for row in self.env["service.report"].search([("repair_id", "in", (first + second).ids)])
+        }
+        self.assertEqual(
+            (rows[first].amount_full, rows[first].amount_untaxed, rows[first].amount_borne), (280, 180, 100)
+        )
         self.assertTrue(rows[first].delivered_on >= rows[first].ready_on)
         self.assertEqual((rows[first].repeat_rate, rows[second].repeat_rate), (0, 100))
         self.assertEqual(rows[first].first_time_fix_rate, 0)

@@ -28,15 +28,19 @@ class TestSettlement(SettlementWorld, TransactionCase):
         """
         statement = self.repair.statement_id
         self.assertEqual(
-            [(line.kind, line.name, line.quantity, line.amount_full, line.amount_customer, line.bearer)
-             for line in statement.line_ids],
+            [
+                (line.kind, line.name, line.quantity, line.amount_full, line.amount_customer, line.bearer)
+                for line in statement.line_ids
+            ],
             [
                 ("part", "Pump", 1, 100, 0, "supplier"),
                 ("part", "Hose", 1, 20, 20, "customer"),
                 ("labor", "Labor", 2, 160, 160, "customer"),
             ],
         )
-        self.assertEqual((statement.amount_full, statement.amount_customer, statement.amount_supplier), (280, 180, 100))
+        self.assertEqual(
+            (statement.amount_full, statement.amount_customer, statement.amount_supplier), (280, 180, 100)
+        )
         self.assertEqual(statement.received_by_id, self.reception)
 
     def test_each_kind_of_cover_has_its_bearer(self):
@@ -215,7 +219,9 @@ class TestSettlement(SettlementWorld, TransactionCase):
         with self.assertRaises(AccessError):
             repair.action_open_credit_wizard()
         with self.assertRaises(AccessError):
-            self.env["repair.credit"].with_user(self.reception).create({"repair_id": repair.id, "reason": "x"})
+            self.env["repair.credit"].with_user(self.reception).create(
+                {"repair_id": repair.id, "reason": "x"}
+            )
         with self.assertRaises(AccessError):
             repair._authorize_credit("Please")
         with self.assertRaises(UserError):
@@ -246,7 +252,10 @@ class TestSettlement(SettlementWorld, TransactionCase):
             ({}, "not agreed"),
             ({"next_service_reason": "  "}, "not agreed"),
             ({"next_service_date": today - timedelta(days=1)}, "past"),
-            ({"next_service_date": False, "next_service_meter": 900, "next_service_meter_unit": "hours"}, "due already"),
+            (
+                {"next_service_date": False, "next_service_meter": 900, "next_service_meter_unit": "hours"},
+                "due already",
+            ),
         ):
             repair.write(values)
             with self.assertRaisesRegex(UserError, message):
@@ -269,7 +278,12 @@ class TestSettlement(SettlementWorld, TransactionCase):
         with self.assertRaises(UserError):
             self.repair.action_hand_over()
         draft = self.create_repair(self.lot, user=self.reception)
-        for act in (draft.action_settle, draft.action_hand_over, draft.action_remake_statement, draft.action_sign_bill):
+        for act in (
+            draft.action_settle,
+            draft.action_hand_over,
+            draft.action_remake_statement,
+            draft.action_sign_bill,
+        ):
             with self.assertRaises(UserError):
                 act()
 
@@ -325,9 +339,11 @@ class TestSettlement(SettlementWorld, TransactionCase):
         repair = self.make_settled()
         self.pay(repair)
         payment = self.get_bill(repair).matched_payment_ids
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "aftersales_service.account_payment_report_service", payment.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("aftersales_service.account_payment_report_service", payment.ids)[0]
+            .decode()
+        )
         for text in (self.customer.name, repair.name, "180.00", self.accountant.name, "One Hundred"):
             self.assertIn(text, html)
 
