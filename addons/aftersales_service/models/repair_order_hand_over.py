@@ -123,12 +123,13 @@ class RepairOrder(models.Model):
         return ""
 
     def _service_stage_entered(self, stage):
-        super()._service_stage_entered(stage)
+        result = super()._service_stage_entered(stage)
         if stage == "delivered":
             # sudo: past the guard of the fields; who hands over and when are facts
             self.sudo().write({"handed_over_on": fields.Datetime.now(), "handed_over_by_id": self.env.uid})
             self._set_next_service_due()
             self._write_repair_records()
+        return result
 
     def _write_repair_records(self):
         """Write and close the repair records: evidence for the years the law says."""

@@ -10,7 +10,8 @@ MANAGER = "aftersales_service.aftersales_service_group_manager"
 
 
 class RepairOrder(models.Model):
-    """Settling: the customer's share is invoiced, the rest is booked to whoever bears it; then payment, then the unit."""
+    """Settling: the customer's share is invoiced, the rest is booked to whoever bears it; then payment, then the
+    unit."""
 
     _inherit = "repair.order"
 
@@ -126,10 +127,11 @@ class RepairOrder(models.Model):
     # Steps
 
     def _service_stage_entered(self, stage):
-        super()._service_stage_entered(stage)
+        result = super()._service_stage_entered(stage)
         if stage == "settled":
             self._invoice_customer_shares()
             self._book_borne_shares()
+        return result
 
     def _get_service_violations(self, stage):
         violations = super()._get_service_violations(stage)

@@ -123,9 +123,10 @@ class RepairOrder(models.Model):
     # Steps
 
     def _service_stage_entered(self, stage):
-        super()._service_stage_entered(stage)
+        result = super()._service_stage_entered(stage)
         if stage == "ready":
             self._make_statements()
+        return result
 
     def _get_service_violations(self, stage):
         violations = super()._get_service_violations(stage)
@@ -204,7 +205,7 @@ class RepairOrder(models.Model):
         return content
 
     def _check_customer_sign(self, kind):
-        super()._check_customer_sign(kind)
+        result = super()._check_customer_sign(kind)
         if kind == "bill":
             if self.service_stage != "ready":
                 raise UserError(
@@ -215,9 +216,10 @@ class RepairOrder(models.Model):
             self.env["compliance.refusal"]._refuse(
                 self._get_request_violations() + self._get_statement_violations()
             )
+        return result
 
     def _customer_signed(self, signature):
-        super()._customer_signed(signature)
+        result = super()._customer_signed(signature)
         if signature.kind == "bill":
             # sudo: nobody edits statements; who explained this one is a fact
             self.sudo().statement_id.write(
@@ -226,6 +228,7 @@ class RepairOrder(models.Model):
                     "explained_on": signature.signed_on,
                 }
             )
+        return result
 
     def _get_explainer(self, signature):
         """Who showed the screen; on the portal, whoever received the unit stands for the bill."""
@@ -256,14 +259,15 @@ class RepairOrder(models.Model):
         """Billable parts need a quotation to have a price; what was used is what is quoted."""
         for repair in self:
             used = repair._get_used_parts()
-            if repair.partner_id and not repair.sale_order_id:
-                if any(line.coverage_share < 100 for line in [*used, *repair._get_labor()]):
-                    repair.with_company(repair.company_id).action_create_sale_order()
+            billable = any(line.coverage_share < 100 for line in [*used, *repair._get_labor()])
+            if billable and repair.partner_id and not repair.sale_order_id:
+                repair.with_company(repair.company_id).action_create_sale_order()
             for move in used:
                 line = move.sale_line_id
-                if line and not line.qty_invoiced and len(line.move_ids) == 1:
-                    if line.product_uom_id.compare(line.product_uom_qty, move.quantity):
-                        line.product_uom_qty = move.quantity
+                if not line or line.qty_invoiced or len(line.move_ids) > 1:
+                    continue
+                if line.product_uom_id.compare(line.product_uom_qty, move.quantity):
+                    line.product_uom_qty = move.quantity
 
     def _prepare_statement(self, name):
         self.ensure_one()

@@ -24,10 +24,10 @@ class SaleOrderLine(models.Model):
         """A line of a repair that charges the customer nothing is not invoiced at all, not even at zero."""
         result = super()._compute_qty_to_invoice()
         for line in self:
-            if line.qty_to_invoice and not line.is_downpayment and not line._is_charged():
-                # sudo: whoever invoices need not be allowed to read repairs
-                if line.order_id.sudo().repair_order_ids:
-                    line.qty_to_invoice = 0
+            free = line.qty_to_invoice and not line.is_downpayment and not line._is_charged()
+            # sudo: whoever invoices need not be allowed to read repairs
+            if free and line.order_id.sudo().repair_order_ids:
+                line.qty_to_invoice = 0
         return result
 
     def _is_charged(self):

@@ -14,8 +14,8 @@ BUYER_FIELDS = frozenset({*NEEDED_SPECIAL, "email", "kind", "repair_id", "partne
 
 
 class ServiceInvoiceRequest(models.Model):
-    """A customer wants a VAT invoice: the buyer's data are received, verified, and handed to accounting, which issues it
-    and notes its number."""
+    """A customer wants a VAT invoice: the buyer's data are received, verified, and handed to accounting, which issues
+    it and notes its number."""
 
     _name = "service.invoice.request"
     _description = "VAT Invoice Request"

@@ -7,8 +7,8 @@ from .warranty_term_line import METER_UNITS
 
 
 class ServiceRepairRecord(models.Model):
-    """The repair record with the contents of Art. 17 of the Rules on Family Cars (SAMR Order No. 43): written and closed
-    when the unit is handed over, kept for the years of the law, a copy for the customer."""
+    """The repair record with the contents of Art. 17 of the Rules on Family Cars (SAMR Order No. 43): written and
+    closed when the unit is handed over, kept for the years of the law, a copy for the customer."""
 
     _name = "service.repair.record"
     _description = "Repair Record"
@@ -106,10 +106,11 @@ class ServiceRepairRecord(models.Model):
 
     def _signed(self, signature):
         """Only whoever handed over signs, and only once: the first signature stands."""
-        super()._signed(signature)
+        result = super()._signed(signature)
         self.repair_id._check_service_role(RECEPTION)
         if self.env.user != self.handed_over_by_id or len(self.signature_ids) > 1:
             raise AccessError(self.env._("%s is signed once, by whoever handed the unit over.", self.name))
+        return result
 
     # Business
 

@@ -13,7 +13,7 @@ class RepairOrder(models.Model):
     _inherit = "repair.order"
 
     service_trade = fields.Selection(TRADES, string="Trade", required=True, default="mechanical")
-    painted_pieces = fields.Integer(string="Painted Pieces", copy=False)
+    painted_pieces = fields.Integer(copy=False)
 
     _painted_pieces = models.Constraint(
         "CHECK(COALESCE(painted_pieces, 0) >= 0)", "The number of painted pieces cannot be negative."
