@@ -7,6 +7,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.aftersales_service.tests.test_customer_signature import draw_signature
+
 
 def load_chinese_chart(company):
     """Give a company its country and the Chinese chart of accounts."""
@@ -191,6 +193,22 @@ class ServiceWorld(TransactionCase):
         repair.move_ids.picked = True
         repair.action_repair_end()
         return repair
+
+    def hand_over(self, repair):
+        """The customer has nothing to pay for a covered repair: signs, and takes the machine along."""
+        repair = repair.with_user(self.reception)
+        repair._sign_as_customer("bill", self.customer.name, draw_signature())
+        repair.action_settle()
+        repair.next_service_reason = "The customer looks after it himself"
+        repair.action_hand_over()
+        self.assertEqual(repair.service_stage, "delivered")
+        return repair.repair_record_ids
+
+    def make_figures(self, repair):
+        """A VAT invoice request and a period of service figures."""
+        self.env["service.invoice.request"].with_user(self.reception).create({"repair_id": repair.id})
+        today = self.company._get_law_date()
+        return self.env["service.kpi"].with_user(self.manager).create({"date_from": today, "date_to": today})
 
     def claim(self, repair):
         """The clerk files what the repair used with the supplier, and records the answer: 400 of 440."""

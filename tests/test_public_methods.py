@@ -142,7 +142,9 @@ class StrangersCall:
             model = self.env[name]
             alone = model._transient or getattr(getattr(type(model), method), "_api_model", False)
             if not alone and not self.find_record(model):
-                unproven.append(f"{name}.{method}")
+                # models of other addons, which inherit a method from these, are tried in their own world
+                if model._original_module in self.addons:
+                    unproven.append(f"{name}.{method}")
                 continue
             for role, user in strangers.items():
                 with self.env.cr.savepoint() as savepoint:
@@ -165,6 +167,10 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.settle(self.claim(self.repair_machine(self.report_fault())))
         self.make_return_card()
         self.make_campaign()
+        repair = self.repair_machine(self.report_fault())
+        self.settle(self.claim(repair))
+        self.hand_over(repair)
+        self.make_figures(repair)
         self.assertStrangersGetNothing()
 
     def make_return_card(self):

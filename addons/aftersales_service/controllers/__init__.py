@@ -3,3 +3,4 @@ from . import helpdesk
 from . import warranty_check
 from . import warranty_portal
 from . import warranty_return_card
+from . import repair

@@ -6,3 +6,4 @@ from . import warranty_registration_recognize
 from . import warranty_registration_replace
 from . import warranty_campaign_import
 from . import warranty_statute_answer
+from . import repair_credit
