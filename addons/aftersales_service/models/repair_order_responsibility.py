@@ -12,6 +12,13 @@ class RepairOrder(models.Model):
     _inherit = "repair.order"
 
     responsibility_ids = fields.One2many("repair.responsibility", "repair_id", string="Responsibility")
+    coverage_decision_ids = fields.One2many(
+        "repair.coverage.decision",
+        "repair_id",
+        string="Decisions about Cover",
+        domain=[("state", "=", "applied")],
+    )
+    product_categ_id = fields.Many2one(related="product_id.categ_id")
     appraisal_ids = fields.One2many("repair.appraisal", "repair_id", string="Appraisals")
     appraisal_count = fields.Integer(compute="_compute_appraisal_count")
 

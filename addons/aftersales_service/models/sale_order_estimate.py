@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError
 
 RECEPTION = "aftersales_service.aftersales_service_group_reception"
@@ -10,14 +10,6 @@ class SaleOrder(models.Model):
     """The quotation of a repair is its estimate: who accepts it has agreed to the repair's price."""
 
     _inherit = "sale.order"
-
-    repair_labor_ids = fields.One2many(
-        "repair.labor", compute="_compute_repair_labor_ids", string="Repair Labor"
-    )
-
-    def _compute_repair_labor_ids(self):
-        for order in self:
-            order.repair_labor_ids = order.sudo().order_line.repair_labor_ids.sudo(False)
 
     def write(self, vals):
         """A signature given on the portal is the customer's signature under the estimate.
