@@ -64,7 +64,7 @@ class StockMove(models.Model):
 
     def _find_cover_bearer(self):
         """The supplier whose part it is, as far as one is known."""
-        supplier = self.product_id._find_old_part_owner(self.company_id)
+        supplier = self.product_id and self.product_id._find_old_part_owner(self.company_id)
         return ("supplier", supplier) if supplier else super()._find_cover_bearer()
 
     def _coverage_decided(self):
@@ -83,9 +83,10 @@ class StockMove(models.Model):
         unquoted = self.filtered(lambda move: move.repair_id and not move.sale_line_id)
         result = super(StockMove, self.sudo())._create_repair_sale_order_line()
         quoted = unquoted.filtered("sale_line_id")
-        quoted._write_coverage({"list_price_unit": 0.0})
-        quoted._set_list_prices()
-        quoted._apply_coverage_prices()
+        if quoted:
+            quoted._write_coverage({"list_price_unit": 0.0})
+            quoted._set_list_prices()
+            quoted._apply_coverage_prices()
         return result
 
     def _update_repair_sale_order_line(self):

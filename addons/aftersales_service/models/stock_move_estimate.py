@@ -13,7 +13,7 @@ class StockMove(models.Model):
 
     coverage_end_date = fields.Date(related="warranty_registration_line_id.end_date", string="Covered Until")
     repair_partner_id = fields.Many2one(related="repair_id.partner_id", string="Customer")
-    repair_lot_id = fields.Many2one(related="repair_id.lot_id", string="Unit")
+    repair_lot_id = fields.Many2one(related="repair_id.lot_id", string="Unit Repaired")
     report_date = fields.Datetime(related="repair_id.report_date", string="Reported On")
     cover_ends_soon = fields.Boolean(
         compute="_compute_cover_ends_soon",

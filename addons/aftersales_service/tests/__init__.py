@@ -11,3 +11,7 @@ from . import test_helpdesk_chinese
 from . import test_access
 from . import test_service_stage
 from . import test_customer_signature
+from . import test_repair_labor
+from . import test_repair_responsibility
+from . import test_repair_estimate
+from . import test_repair_promise
