@@ -114,6 +114,7 @@ class RepairCoverageMixin(models.AbstractModel):
         help="What the cost bearer pays instead of the customer.",
     )
 
+    @api.depends("coverage_share", "list_price_unit")
     def _compute_coverage_amounts(self):
         # Superuser mode: what a technician's line costs the customer is no secret to him, the quotation is.
         for line, sudo_line in zip(self, self.sudo(), strict=True):
@@ -125,6 +126,13 @@ class RepairCoverageMixin(models.AbstractModel):
             line.customer_amount = customer
             line.list_amount = max(currency.round(quantity * sudo_line._get_list_price()), customer)
             line.bearer_amount = line.list_amount - customer
+
+    def _invalidate_amounts(self):
+        """Forget amounts that were read before the quotation changed: they do not depend on it field by field, so that
+        sales that are no repair pay nothing for them."""
+        names = ["coverage_currency_id", "list_amount", "customer_amount", "bearer_amount"]
+        self.invalidate_recordset(names, flush=False)
+        self.repair_id._invalidate_estimate()
 
     # What a line is; to be overridden
 

@@ -92,6 +92,10 @@ class RepairLabor(models.Model):
         for labor in self:
             labor.subtotal = labor.hours * labor.rate
 
+    @api.depends("hours", "rate", "sale_line_id")
+    def _compute_coverage_amounts(self):
+        return super()._compute_coverage_amounts()
+
     # Onchange: decided on the server when the line is saved; this only shows it at once.
 
     @api.onchange("operation_id", "move_id")
@@ -227,6 +231,7 @@ class RepairLabor(models.Model):
             vals = {name: value for name, value in vals.items() if line[name] != value}
             if vals:
                 line.write(vals)
+        self._invalidate_amounts()
 
     def _clean_sale_lines(self):
         """Nothing of this labor stays on the quotation: a confirmed order keeps the line with quantity 0."""

@@ -36,6 +36,14 @@ class RepairOrder(models.Model):
     estimate_agreed_on = fields.Datetime(readonly=True, copy=False, string="Estimate Agreed On")
     estimate_agreed = fields.Json(readonly=True, copy=False)
 
+    @api.depends(
+        "estimate_agreed",
+        "labor_ids.customer_amount",
+        "labor_ids.list_amount",
+        "move_ids.customer_amount",
+        "move_ids.list_amount",
+        "sale_order_id",
+    )
     def _compute_estimate(self):
         for repair in self:
             parts, labor = repair._get_paid_lines()
@@ -48,6 +56,11 @@ class RepairOrder(models.Model):
             repair.amount_list = sum(line.list_amount for line in lines) + fees
             repair.amount_others = repair.amount_list - repair.amount_customer
             repair.estimate_state = repair._get_estimate_state()
+
+    def _invalidate_estimate(self):
+        """Forget amounts that were read before the quotation changed."""
+        names = ["estimate_currency_id", "amount_list", "amount_customer", "amount_others", "estimate_state"]
+        self.invalidate_recordset(names, flush=False)
 
     def _get_estimate_state(self):
         if not self.estimate_currency_id.compare_amounts(self.amount_customer, 0) > 0:

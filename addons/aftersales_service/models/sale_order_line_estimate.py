@@ -98,6 +98,7 @@ class SaleOrderLine(models.Model):
         """Make parts and labor of new quotation lines."""
         self._check_estimate_open()
         # Superuser mode: the salesperson decides about the quotation, the repair follows.
+        self.sudo().order_id.repair_order_ids._invalidate_estimate()
         for line in self.sudo():
             repair = line.order_id.repair_order_ids.filtered(lambda repair: repair._has_own_quotation())[:1]
             if line.product_id.type == "consu" and not line.move_ids:
@@ -120,3 +121,5 @@ class SaleOrderLine(models.Model):
                     part._write_coverage({"list_price_unit": price})
                 for one in labor.filtered(lambda one: one.coverage_share < 100):
                     one._follow_quoted_price(line)
+            for followers in (parts, labor):
+                followers._invalidate_amounts()

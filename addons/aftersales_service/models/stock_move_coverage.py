@@ -11,6 +11,10 @@ class StockMove(models.Model):
     _name = "stock.move"
     _inherit = ["stock.move", "repair.coverage.mixin"]
 
+    @api.depends("product_uom_qty", "quantity", "repair_line_type", "sale_line_id", "state")
+    def _compute_coverage_amounts(self):
+        return super()._compute_coverage_amounts()
+
     # Onchange: the decision is made on the server when the line is saved; this only shows it at once.
 
     @api.onchange("product_id", "repair_line_type")
@@ -124,6 +128,7 @@ class StockMove(models.Model):
                 line.with_context(force_price_recomputation=True)._compute_price_unit()
             elif not move.price_unit or not line.price_unit:
                 line._compute_price_unit()
+        self._invalidate_amounts()
 
     # Old parts
 

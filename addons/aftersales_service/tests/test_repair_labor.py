@@ -168,7 +168,7 @@ class TestRepairLabor(LaborCase):
         self.assertEqual(labor.customer_amount, 60)
 
     def test_rates_and_catalog_are_the_managers(self):
-        for record in (self.pump_work, self.env["repair.labor.rate"].search([], limit=1)):
+        for record in (self.pump_work, self.env["repair.labor.rate"].search([("company_id", "=", self.company.id)], limit=1)):
             with self.assertRaises(AccessError):
                 record.with_user(self.reception).write({"name": "Cheaper"})
             record.with_user(self.manager).write({"name": "As decided"})
