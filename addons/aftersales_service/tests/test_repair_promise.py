@@ -129,7 +129,7 @@ class TestVisitAndPayment(LaborCase):
         return invoice
 
     def test_out_of_warranty_the_price_is_shown_agreed_and_paid_before_somebody_travels(self):
-        """Covers: F-09, R-25."""
+        """Covers: R-25."""
         self.company.service_payment_before_visit = True
         repair = self.visit(work=(self.visit_fee,))
         self.assertEqual(repair.estimate_state, "agreed")
