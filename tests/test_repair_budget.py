@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What a full repair may cost: judged, priced and guarded line by line, and yet not twice the platform's own queries."""
+"""What a full repair may cost: judged and guarded line by line, and yet not twice the platform's own queries."""
 
 import sys
 

@@ -15,7 +15,9 @@ class RepairAppraisal(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     repair_id = fields.Many2one(
         "repair.order", required=True, check_company=True, index=True, ondelete="restrict"
     )
@@ -99,7 +101,10 @@ class RepairAppraisal(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domains = {"closed": [("evidence_closed_at", "!=", False)], "draft": [("evidence_closed_at", "=", False)]}
+        domains = {
+            "closed": [("evidence_closed_at", "!=", False)],
+            "draft": [("evidence_closed_at", "=", False)],
+        }
         return fields.Domain.OR(fields.Domain(domains[state]) for state in value if state in domains)
 
     @api.model

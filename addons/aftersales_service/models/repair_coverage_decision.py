@@ -20,7 +20,11 @@ class RepairCoverageDecision(models.Model):
     repair_id = fields.Many2one("repair.order", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
     state = fields.Selection(
-        [("draft", "Not Signed"), ("applied", "Applied")], required=True, readonly=True, default="draft", copy=False
+        [("draft", "Not Signed"), ("applied", "Applied")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -39,14 +43,18 @@ class RepairCoverageDecision(models.Model):
         string="Lines", required=True, readonly=True, help="What is decided about, as it was called then."
     )
     move_ids = fields.Many2many(
-        "stock.move", "repair_coverage_decision_move_rel", "decision_id", "move_id", string="Parts", readonly=True
+        "stock.move",
+        "repair_coverage_decision_move_rel",
+        "decision_id",
+        "move_id",
+        string="Parts",
+        readonly=True,
     )
     labor_ids = fields.Many2many(
         "repair.labor",
         "repair_coverage_decision_labor_rel",
         "decision_id",
         "labor_id",
-        string="Labor",
         readonly=True,
     )
 
@@ -75,7 +83,9 @@ class RepairCoverageDecision(models.Model):
 
     def _fixed_error(self):
         return UserError(
-            self.env._("A decision about cover is not changed. Make a new one with “Grant Coverage” on the repair.")
+            self.env._(
+                "A decision about cover is not changed. Make a new one with “Grant Coverage” on the repair."
+            )
         )
 
     # Signature
@@ -140,8 +150,12 @@ class RepairCoverageDecision(models.Model):
             )
         if self.repair_id.coverage_frozen_at:
             self.move_ids._check_old_parts()
-        super().write({"state": "applied"})
+        self._write_applied()
         self.repair_id.message_post(body=self._get_message())
+
+    def _write_applied(self):
+        """Write past the guard, for this model's own methods only."""
+        return super().write({"state": "applied"})
 
     def _get_message(self):
         labels = dict(self._fields["coverage"]._description_selection(self.env))

@@ -119,7 +119,11 @@ class RepairCoverageMixin(models.AbstractModel):
         # Superuser mode: what a technician's line costs the customer is no secret to him, the quotation is.
         for line, sudo_line in zip(self, self.sudo(), strict=True):
             order = sudo_line.repair_id.sale_order_id
-            currency = order.currency_id or sudo_line.repair_id.company_id.currency_id or self.env.company.currency_id
+            currency = (
+                order.currency_id
+                or sudo_line.repair_id.company_id.currency_id
+                or self.env.company.currency_id
+            )
             quantity = sudo_line._get_charged_quantity()
             customer = currency.round(quantity * sudo_line._get_customer_price())
             line.coverage_currency_id = currency

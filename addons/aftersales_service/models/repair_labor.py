@@ -20,7 +20,9 @@ class RepairLabor(models.Model):
     _check_company_auto = True
     _coverage_share_field = "labor_share"
 
-    repair_id = fields.Many2one("repair.order", required=True, ondelete="cascade", index=True, check_company=True)
+    repair_id = fields.Many2one(
+        "repair.order", required=True, ondelete="cascade", index=True, check_company=True
+    )
     company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(default=10)
@@ -28,7 +30,12 @@ class RepairLabor(models.Model):
         "repair.operation", check_company=True, ondelete="restrict", index="btree_not_null"
     )
     name = fields.Char(
-        string="Description", required=True, compute="_compute_from_operation", store=True, readonly=False, precompute=True
+        string="Description",
+        required=True,
+        compute="_compute_from_operation",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     trade = fields.Selection(related="operation_id.trade", store=True)
     move_id = fields.Many2one(
@@ -51,6 +58,7 @@ class RepairLabor(models.Model):
         compute="_compute_rate",
         store=True,
         readonly=False,
+        copy=False,
         help="From the labor rates of the customer's region. Only reception may change it.",
     )
     subtotal = fields.Monetary(compute="_compute_subtotal", store=True)
@@ -146,9 +154,10 @@ class RepairLabor(models.Model):
         """A technician works at the catalog's rates: what is charged is not his choice."""
         if vals.get("sale_line_id") and not self.env.su:
             raise AccessError(self.env._("The quotation line of labor is made by the repair itself."))
-        if "rate" in vals and not self.env.su and not self.env.user.has_group(RECEPTION):
-            if not all(line.currency_id.compare_amounts(line.rate, vals["rate"]) == 0 for line in self) or not self:
-                raise AccessError(self.env._("Only reception may change the price of labor."))
+        if "rate" not in vals or self.env.su or self.env.user.has_group(RECEPTION):
+            return
+        if not self or any(line.currency_id.compare_amounts(line.rate, vals["rate"]) for line in self):
+            raise AccessError(self.env._("Only reception may change the price of labor."))
 
     def _check_repair_open(self):
         for repair in self.repair_id:
@@ -216,7 +225,11 @@ class RepairLabor(models.Model):
             )
         )
         if missing:
-            lines = self.env["sale.order.line"].sudo().create([labor._prepare_sale_line_vals() for labor in missing])
+            lines = (
+                self.env["sale.order.line"]
+                .sudo()
+                .create([labor._prepare_sale_line_vals() for labor in missing])
+            )
             for labor, line in zip(missing, lines, strict=True):
                 labor._write_coverage({"sale_line_id": line.id})
 
@@ -244,6 +257,8 @@ class RepairLabor(models.Model):
         """Take the rate from the price agreed on the quotation."""
         rate = self._get_open_price(sale_line.price_unit, self.coverage_share)
         if sale_line.currency_id != self.currency_id:
-            rate = sale_line.currency_id._convert(rate, self.currency_id, self.company_id, fields.Date.today())
+            rate = sale_line.currency_id._convert(
+                rate, self.currency_id, self.company_id, fields.Date.today()
+            )
         if self.currency_id.compare_amounts(rate, self.rate):
             self._write_coverage({"rate": rate})

@@ -61,5 +61,11 @@ class RepairLaborRate(models.Model):
             )
         )
         return fitting.sorted(
-            lambda rate: (bool(rate.state_ids), bool(rate.country_id), bool(rate.trade), rate.date_from, rate.id)
+            lambda rate: (
+                bool(rate.state_ids),
+                bool(rate.country_id),
+                bool(rate.trade),
+                rate.date_from,
+                rate.id,
+            )
         )[-1:]

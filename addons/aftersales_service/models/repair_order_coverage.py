@@ -52,9 +52,11 @@ class RepairOrder(models.Model):
 
     @api.depends("lot_id", "product_id", "partner_id", "report_date", "company_id")
     def _compute_warranty_registration_id(self):
-        for repair, registrations in self.filtered(
-            lambda repair: not repair.coverage_frozen_at
-        )._get_unit_registrations_by_repair().items():
+        for repair, registrations in (
+            self.filtered(lambda repair: not repair.coverage_frozen_at)
+            ._get_unit_registrations_by_repair()
+            .items()
+        ):
             repair.warranty_registration_id = registrations._pick_for_date(repair._get_report_day())
 
     @api.depends("warranty_registration_id", "report_date")
@@ -166,7 +168,9 @@ class RepairOrder(models.Model):
     def _get_registration_domain(self):
         """Where to look for the registrations of a repaired unit; None if nothing can identify it."""
         self.ensure_one()
-        unit = Domain("company_id", "=", self.company_id.id) & Domain("product_id", "=", self.product_id._origin.id)
+        unit = Domain("company_id", "=", self.company_id.id) & Domain(
+            "product_id", "=", self.product_id._origin.id
+        )
         if self.lot_id:
             return unit & Domain("lot_id", "=", self.lot_id._origin.id)
         if self.product_id and self.product_id.tracking == "none" and self.partner_id:

@@ -33,7 +33,7 @@ class RepairOrder(models.Model):
         ],
         compute="_compute_estimate",
     )
-    estimate_agreed_on = fields.Datetime(readonly=True, copy=False, string="Estimate Agreed On")
+    estimate_agreed_on = fields.Datetime(readonly=True, copy=False)
     estimate_agreed = fields.Json(readonly=True, copy=False)
 
     @api.depends(
@@ -216,7 +216,7 @@ class RepairOrder(models.Model):
         return content
 
     def _check_customer_sign(self, kind):
-        super()._check_customer_sign(kind)
+        result = super()._check_customer_sign(kind)
         if kind == "estimate":
             if self.state in ("done", "cancel"):
                 raise UserError(self.env._("%s is over: its estimate is not signed any more.", self.name))
@@ -228,6 +228,7 @@ class RepairOrder(models.Model):
                         self.name,
                     )
                 )
+        return result
 
     def _customer_signed(self, signature):
         """Signature 2 agrees to the estimate and accepts its quotation; the portal confirms the order itself."""

@@ -33,7 +33,6 @@ class RepairOrder(models.Model):
         "repair_order_fault_report_rel",
         "repair_id",
         "attachment_id",
-        string="Fault Report",
         copy=False,
         bypass_search_access=True,
     )
@@ -131,7 +130,8 @@ class RepairOrder(models.Model):
         for repair in self.filtered(lambda one: one.service_mode == "on_site" and not one.under_warranty):
             if repair.fault_severity != "serious":
                 message = self.env._(
-                    "%s is out of warranty and not known to be serious: nobody is sent out for it.", repair.name
+                    "%s is out of warranty and not known to be serious: nobody is sent out for it.",
+                    repair.name,
                 )
                 remedy = self.env._(
                     "Help by phone (mode “Remote”), or note under “Diagnosis” that the fault is serious."

@@ -30,11 +30,13 @@ class RepairOrder(models.Model):
         parts, labor = self._get_paid_lines()
         coverages = dict(parts._fields["coverage"]._description_selection(self.env))
         hours = self.env._("h")
-        lines = [
-            self._prepare_sheet_line(one, one.name, hours, "", coverages) for one in labor
-        ] + [
+        lines = [self._prepare_sheet_line(one, one.name, hours, "", coverages) for one in labor] + [
             self._prepare_sheet_line(
-                part, part.product_id.display_name, part.product_uom.name, part._get_availability_text(), coverages
+                part,
+                part.product_id.display_name,
+                part.product_uom.name,
+                part._get_availability_text(),
+                coverages,
             )
             for part in parts
         ]

@@ -8,7 +8,7 @@ class RepairOrder(models.Model):
 
     _inherit = "repair.order"
 
-    labor_ids = fields.One2many("repair.labor", "repair_id", string="Labor", copy=True)
+    labor_ids = fields.One2many("repair.labor", "repair_id", copy=True)
     planned_hours = fields.Float(compute="_compute_planned_hours", store=True)
 
     @api.depends("labor_ids.hours", "labor_ids.is_visit_fee")
@@ -42,12 +42,14 @@ class RepairOrder(models.Model):
     # Business
 
     def _decide_coverage(self):
-        super()._decide_coverage()
+        result = super()._decide_coverage()
         self.labor_ids._decide_coverage()
+        return result
 
     def _judge_responsibility_anew(self):
-        super()._judge_responsibility_anew()
+        result = super()._judge_responsibility_anew()
         self.labor_ids._judge_responsibility_anew()
+        return result
 
     def _get_paid_lines(self):
         """Parts and labor of these repairs, as two recordsets that share the fields of their coverage."""

@@ -118,12 +118,16 @@ class RepairOrder(models.Model):
             ["planned_hours:sum"],
         )[0][0]
         # Superuser mode: how many technicians there are is no secret; who is in a group is the administrator's.
-        technicians = self.env["res.users"].sudo().search_count(
-            [
-                ("all_group_ids", "in", self.env.ref(TECHNICIAN).sudo().ids),
-                ("company_ids", "in", company.ids),
-                ("share", "=", False),
-            ]
+        technicians = (
+            self.env["res.users"]
+            .sudo()
+            .search_count(
+                [
+                    ("all_group_ids", "in", self.env.ref(TECHNICIAN).sudo().ids),
+                    ("company_ids", "in", company.ids),
+                    ("share", "=", False),
+                ]
+            )
         )
         return (hours or 0.0) / max(technicians, 1)
 
@@ -144,7 +148,9 @@ class RepairOrder(models.Model):
         calendar, margin = self.company_id.resource_calendar_id, self.company_id.service_promise_margin_hours
         if self.quick_repair or not margin:
             return target
-        end = calendar.plan_hours(margin, pytz.utc.localize(target), compute_leaves=True) if calendar else None
+        end = (
+            calendar.plan_hours(margin, pytz.utc.localize(target), compute_leaves=True) if calendar else None
+        )
         return end.astimezone(pytz.utc).replace(tzinfo=None) if end else target + timedelta(hours=margin)
 
     def _get_end_of_day(self, moment):

@@ -11,7 +11,7 @@ class RepairOrder(models.Model):
 
     _inherit = "repair.order"
 
-    responsibility_ids = fields.One2many("repair.responsibility", "repair_id", string="Responsibility")
+    responsibility_ids = fields.One2many("repair.responsibility", "repair_id")
     coverage_decision_ids = fields.One2many(
         "repair.coverage.decision",
         "repair_id",
@@ -19,7 +19,7 @@ class RepairOrder(models.Model):
         domain=[("state", "=", "applied")],
     )
     product_categ_id = fields.Many2one(related="product_id.categ_id")
-    appraisal_ids = fields.One2many("repair.appraisal", "repair_id", string="Appraisals")
+    appraisal_ids = fields.One2many("repair.appraisal", "repair_id")
     appraisal_count = fields.Integer(compute="_compute_appraisal_count")
 
     @api.depends("appraisal_ids")

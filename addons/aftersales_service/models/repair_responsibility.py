@@ -40,7 +40,8 @@ class RepairResponsibility(models.Model):
     )
 
     _share = models.Constraint(
-        "CHECK(share > 0 AND share <= 100)", "A share of the responsibility is a percentage above 0, up to 100."
+        "CHECK(share > 0 AND share <= 100)",
+        "A share of the responsibility is a percentage above 0, up to 100.",
     )
 
     @api.depends("party", "repair_id.partner_id")

@@ -19,7 +19,9 @@ class SaleOrder(models.Model):
         """
         result = super().write(vals)
         if vals.get("signature") and self.env.su:
-            for repair in self.repair_order_ids.filtered(lambda repair: repair.state not in ("done", "cancel")):
+            for repair in self.repair_order_ids.filtered(
+                lambda repair: repair.state not in ("done", "cancel")
+            ):
                 repair._sign_as_customer(
                     "estimate", vals.get("signed_by") or "", vals["signature"], channel="portal"
                 )

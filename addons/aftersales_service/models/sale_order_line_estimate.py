@@ -17,7 +17,7 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    repair_labor_ids = fields.One2many("repair.labor", "sale_line_id", string="Repair Labor")
+    repair_labor_ids = fields.One2many("repair.labor", "sale_line_id")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -60,7 +60,9 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         if self.display_type or self.is_downpayment:
             return False
-        return bool(self.sudo().order_id.repair_order_ids.filtered(lambda repair: repair._has_own_quotation()))
+        return bool(
+            self.sudo().order_id.repair_order_ids.filtered(lambda repair: repair._has_own_quotation())
+        )
 
     def _get_repair_parts(self):
         """Parts of repairs, still open, that these lines charge."""

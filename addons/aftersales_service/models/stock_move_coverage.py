@@ -109,7 +109,9 @@ class StockMove(models.Model):
         for order, moves in fresh.grouped(lambda move: move.repair_id.sale_order_id).items():
             # Superuser mode: price lists are the sales people's; the technician only sees what it comes to.
             prices = order.sudo().pricelist_id._get_products_price(
-                moves.product_id, quantity=1.0, currency=order.sudo().currency_id or moves.company_id.currency_id
+                moves.product_id,
+                quantity=1.0,
+                currency=order.sudo().currency_id or moves.company_id.currency_id,
             )
             for move in moves:
                 price = move.product_id.uom_id._compute_price(prices[move.product_id.id], move.product_uom)

@@ -94,9 +94,7 @@ class TestRepairLabor(LaborCase):
 
     def test_the_reason_names_component_period_and_meter(self):
         repair = self.covered_repair()
-        reason = (
-            f"Main unit, 36 months from 2025-01-10, meter 41,200 of 60,000 km ({self.registration.name})"
-        )
+        reason = f"Main unit, 36 months from 2025-01-10, meter 41,200 of 60,000 km ({self.registration.name})"
         self.assertEqual(repair.labor_ids[0].coverage_reason, reason)
         self.assertEqual(repair.move_ids[0].coverage_reason, reason)
 
@@ -167,8 +165,18 @@ class TestRepairLabor(LaborCase):
         labor.with_user(self.reception).rate = 120
         self.assertEqual(labor.customer_amount, 60)
 
+    def test_a_copied_repair_has_the_labor_at_todays_rates_and_its_own_judgment(self):
+        repair = self.quoted_repair()
+        self.env["repair.labor.rate"].search([("name", "=", "All")]).rate = 130
+        copy = repair.with_user(self.technician).copy()
+        self.assertEqual(copy.labor_ids.mapped("rate"), [130, 130])
+        self.assertFalse(copy.labor_ids.sale_line_id or copy.estimate_agreed_on or copy.promise_date)
+
     def test_rates_and_catalog_are_the_managers(self):
-        for record in (self.pump_work, self.env["repair.labor.rate"].search([("company_id", "=", self.company.id)], limit=1)):
+        for record in (
+            self.pump_work,
+            self.env["repair.labor.rate"].search([("company_id", "=", self.company.id)], limit=1),
+        ):
             with self.assertRaises(AccessError):
                 record.with_user(self.reception).write({"name": "Cheaper"})
             record.with_user(self.manager).write({"name": "As decided"})

@@ -37,7 +37,9 @@ class TestRepairResponsibility(LaborCase):
         repair = self.quoted_repair()
         self.blame(repair, ("misuse", "customer", 30), ("defect", "supplier", 70))
         pump = repair.move_ids[0]
-        self.assertEqual((pump.coverage, pump.coverage_share, pump.coverage_refused_share), ("warranty", 70, 30))
+        self.assertEqual(
+            (pump.coverage, pump.coverage_share, pump.coverage_refused_share), ("warranty", 70, 30)
+        )
         self.assertIn("Misuse, Customer: 30 %", pump.coverage_reason)
         self.assertEqual(pump.sale_line_id.price_unit, 30)
         self.assertEqual(repair.labor_ids[0].sale_line_id.price_unit, 30)
@@ -60,9 +62,7 @@ class TestRepairResponsibility(LaborCase):
         repair = self.covered_repair()
         carrier = self.env["res.partner"].create({"name": "Carrier"})
         repair.responsibility_ids = [
-            Command.create(
-                {"kind": "transport", "party": "carrier", "partner_id": carrier.id, "share": 100}
-            )
+            Command.create({"kind": "transport", "party": "carrier", "partner_id": carrier.id, "share": 100})
         ]
         self.assertEqual(repair.move_ids[0].cost_bearer, "carrier")
         self.assertEqual(repair.labor_ids[0].cost_bearer_partner_id, carrier)
@@ -95,7 +95,9 @@ class TestRepairAppraisal(LaborCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.repair = cls.covered_repair(parts=[("add", cls.pump), ("remove", cls.pump)], work=(cls.pump_work,))
+        cls.repair = cls.covered_repair(
+            parts=[("add", cls.pump), ("remove", cls.pump)], work=(cls.pump_work,)
+        )
 
     def attach(self, name="fault.png", user=None, content=None):
         return (
@@ -105,7 +107,11 @@ class TestRepairAppraisal(LaborCase):
         )
 
     def appraise(self, **vals):
-        form = Form(self.env["repair.appraisal"].with_user(self.technician).with_context(default_repair_id=self.repair.id))
+        form = Form(
+            self.env["repair.appraisal"]
+            .with_user(self.technician)
+            .with_context(default_repair_id=self.repair.id)
+        )
         self.assertEqual(form.product_id, self.machine)
         form.product_id = self.pump
         form.defect = "Shaft seal leaks"
@@ -131,10 +137,17 @@ class TestRepairAppraisal(LaborCase):
                 appraisal.with_user(user).unlink()
         with self.assertRaises(UserError):
             appraisal.photo_ids.sudo().write({"datas": base64.b64encode(b"another")})
-        self.assertEqual(self.env["repair.appraisal"].search([("state", "=", "closed")]) & appraisal, appraisal)
+        self.assertEqual(
+            self.env["repair.appraisal"].search([("state", "=", "closed")]) & appraisal, appraisal
+        )
 
     def test_an_appraisal_without_cause_verdict_or_photo_is_not_closed(self):
-        for vals in ({"cause": False}, {"verdict": False}, {"photo_ids": [Command.clear()]}, {"defect": False}):
+        for vals in (
+            {"cause": False},
+            {"verdict": False},
+            {"photo_ids": [Command.clear()]},
+            {"defect": False},
+        ):
             appraisal = self.appraise(**vals)
             with self.assertRaisesRegex(UserError, "cannot be closed yet"):
                 appraisal.action_close()

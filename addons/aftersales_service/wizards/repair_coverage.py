@@ -24,7 +24,6 @@ class RepairCoverage(models.TransientModel):
     )
     labor_ids = fields.Many2many(
         "repair.labor",
-        string="Labor",
         compute="_compute_lines",
         store=True,
         readonly=False,
@@ -43,7 +42,8 @@ class RepairCoverage(models.TransientModel):
     reason = fields.Char(required=True)
 
     _share = models.Constraint(
-        "CHECK(coverage_share > 0 AND coverage_share <= 100)", "The share covered is above 0, up to 100 percent."
+        "CHECK(coverage_share > 0 AND coverage_share <= 100)",
+        "The share covered is above 0, up to 100 percent.",
     )
 
     @api.depends("repair_id")
