@@ -130,6 +130,10 @@ class RepairLabor(models.Model):
         """Changed labor is judged anew, and the quotation follows."""
         self._check_coverage_vals(vals)
         self._check_price_vals(vals)
+        if "repair_id" in vals and any(labor.repair_id.id != vals["repair_id"] for labor in self):
+            raise UserError(
+                self.env._("Labor stays with its repair. Delete the line, and add it on the other repair.")
+            )
         if vals.keys() - {"sequence", "technician_ids"}:
             self._check_repair_open()
         result = super().write(vals)

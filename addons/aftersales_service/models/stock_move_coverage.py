@@ -64,7 +64,8 @@ class StockMove(models.Model):
     def _get_charged_quantity(self):
         if self.repair_line_type != "add" or self.state == "cancel":
             return 0.0
-        return self.quantity if self.state == "done" else self.product_uom_qty
+        # What is taken beyond the demand is charged too, so the customer has to agree to it.
+        return self.quantity if self.state == "done" else max(self.product_uom_qty, self.quantity)
 
     def _find_cover_bearer(self):
         """The supplier whose part it is, as far as one is known."""

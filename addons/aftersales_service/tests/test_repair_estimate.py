@@ -148,6 +148,16 @@ class TestEstimateSigned(LaborCase):
         repair.action_repair_end()
         self.assertEqual(repair.service_stage, "ready")
 
+    def test_more_pieces_used_than_signed_need_a_new_signature(self):
+        repair = self.quoted_repair()
+        repair.action_validate()
+        self.sign_estimate(repair)
+        repair.action_repair_start()
+        repair.move_ids.picked = True
+        repair.move_ids[1].quantity = 4
+        with self.assertRaisesRegex(UserError, "has not agreed to pay for: Hose"):
+            repair.action_repair_end()
+
     def test_more_hours_than_signed_need_a_new_signature_and_fewer_do_not(self):
         repair = self.quoted_repair()
         self.sign_estimate(repair)

@@ -3,7 +3,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import AftersalesCase
 
@@ -180,6 +180,42 @@ class TestRepairLabor(LaborCase):
             with self.assertRaises(AccessError):
                 record.with_user(self.reception).write({"name": "Cheaper"})
             record.with_user(self.manager).write({"name": "As decided"})
+
+    def test_labor_does_not_move_to_another_repair(self):
+        one, two = self.covered_repair(), self.covered_repair()
+        with self.assertRaisesRegex(UserError, "stays with its repair"):
+            one.labor_ids.with_user(self.manager).write({"repair_id": two.id})
+
+    def test_neither_the_portal_nor_another_company_reaches_labor_appraisals_or_decisions(self):
+        repair = self.covered_repair()
+        records = [
+            repair.labor_ids,
+            self.env["repair.appraisal"].with_user(self.technician).create({"repair_id": repair.id}),
+            self.grant_coverage(repair, repair.move_ids[1]),
+            self.env["repair.responsibility"].create({"repair_id": repair.id}),
+            self.env["repair.labor.rate"].search([("company_id", "=", self.company.id)]),
+        ]
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        roles = "aftersales_service.aftersales_service_group_manager"
+        stranger = new_test_user(
+            self.env, "t_else", groups=roles, company_id=other.id, company_ids=[Command.set(other.ids)]
+        )
+        for user in (stranger, self.portal_user):
+            for record in records:
+                with self.subTest(user=user.login, model=record._name):
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read(["display_name"])
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).unlink()
+
+    def test_an_import_names_its_wrong_lines_and_the_right_ones_can_be_imported(self):
+        rows = [["X-1", "Change oil", "1.5"], ["X-2", "Grease", "-1"], ["T-PUMP", "Twice the same code", "1"]]
+        operations = self.env["repair.operation"].with_user(self.manager)
+        columns = ["code", "name", "hours"]
+        result = operations.load(columns, rows)
+        self.assertFalse(result["ids"])
+        self.assertEqual({message["record"] for message in result["messages"]}, {1, 2})
+        self.assertTrue(operations.load(columns, rows[:1])["ids"])
 
     # Form
 
