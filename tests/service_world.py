@@ -1,7 +1,11 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The world of the after-sales and claims ways: a company, its people, products and terms, and the steps they take."""
 
+import base64
 from datetime import timedelta
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 from odoo import fields
 from odoo.fields import Command
@@ -14,6 +18,15 @@ def load_chinese_chart(company):
     """Give a company its country and the Chinese chart of accounts."""
     company.country_id = company.env.ref("base.cn")
     company.env["account.chart.template"].try_loading("cn", company=company, install_demo=False)
+
+
+def draw_signature():
+    """A drawn line, as the signature pad gives it: base64 of a PNG."""
+    picture = Image.new("RGBA", (120, 40), "white")
+    ImageDraw.Draw(picture).line([(5, 30), (60, 8), (115, 32)], fill="black", width=2)
+    buffer = BytesIO()
+    picture.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue())
 
 
 class ServiceWorld(TransactionCase):
@@ -189,6 +202,8 @@ class ServiceWorld(TransactionCase):
             for kind in ("add", "remove")
         ]
         repair.action_validate()
+        if repair.estimate_state == "open":
+            self.sign_estimate(repair)
         repair.action_repair_start()
         repair.move_ids.picked = True
         repair.action_repair_end()
@@ -209,6 +224,15 @@ class ServiceWorld(TransactionCase):
         self.env["service.invoice.request"].with_user(self.reception).create({"repair_id": repair.id})
         today = self.company._get_law_date()
         return self.env["service.kpi"].with_user(self.manager).create({"date_from": today, "date_to": today})
+
+    def sign_estimate(self, repair):
+        """Reception presents the estimate, and the customer signs it on the screen."""
+        repair = repair.with_user(self.reception)
+        repair.action_present_estimate()
+        action = repair.action_sign_estimate()
+        wizard = self.env[action["res_model"]].with_user(self.reception).browse(action["res_id"])
+        wizard.signature = draw_signature()
+        wizard.action_sign()
 
     def claim(self, repair):
         """The clerk files what the repair used with the supplier, and records the answer: 400 of 440."""

@@ -171,6 +171,9 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.settle(self.claim(repair))
         self.hand_over(repair)
         self.make_figures(repair)
+        repair = self.repair_machine(self.report_fault())
+        self.settle(self.claim(repair))
+        self.env["repair.appraisal"].with_user(self.technician).create({"repair_id": repair.id})
         self.assertStrangersGetNothing()
 
     def make_return_card(self):
@@ -201,7 +204,16 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         self.env["gsp.sale.record"].with_user(self.quality).action_verify_chain()
         self.make_checklist()
         self.make_refusal()
+        self.make_decision()
         self.assertStrangersGetNothing()
+
+    def make_decision(self):
+        """Where after-sales is installed too: a document that is signed, waiting for its signature."""
+        if "repair.coverage.decision" in self.env:
+            repair = self.env["repair.order"].create({"product_id": self.rx.id})
+            self.env["repair.coverage.decision"].create(
+                {"repair_id": repair.id, "coverage": "goodwill", "reason": "Way", "description": "Way"}
+            )
 
     def make_checklist(self):
         roles = "compliance_base.compliance_base_group_manager,base.group_partner_manager"

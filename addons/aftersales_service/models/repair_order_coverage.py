@@ -1,6 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 MANAGER = "aftersales_service.aftersales_service_group_manager"
@@ -53,9 +54,12 @@ class RepairOrder(models.Model):
 
     @api.depends("lot_id", "product_id", "partner_id", "report_date", "company_id")
     def _compute_warranty_registration_id(self):
-        for repair in self:
-            if not repair.coverage_frozen_at:
-                repair.warranty_registration_id = repair._find_warranty_registration()
+        for repair, registrations in (
+            self.filtered(lambda repair: not repair.coverage_frozen_at)
+            ._get_unit_registrations_by_repair()
+            .items()
+        ):
+            repair.warranty_registration_id = registrations._pick_for_date(repair._get_report_day())
 
     @api.depends("warranty_registration_id", "report_date")
     def _compute_under_warranty(self):
@@ -138,30 +142,42 @@ class RepairOrder(models.Model):
 
     # Business
 
-    def _find_warranty_registration(self):
-        """The registration of the repaired unit at the report date; an untracked product is found by its buyer."""
-        self.ensure_one()
-        registrations = self._get_unit_registrations()
-        return registrations._pick_for_date(self._get_report_day())
-
     def _get_unit_registrations(self):
         """All registrations of the repaired unit in the repair's company."""
         self.ensure_one()
-        Registration = self.env["warranty.registration"]
-        domain = [("company_id", "=", self.company_id.id)]
+        return self._get_unit_registrations_by_repair()[self]
+
+    def _get_unit_registrations_by_repair(self):
+        """All registrations of each repaired unit, as dict repair → ``warranty.registration``, for any number of
+        repairs at once. A lot of many units and an untracked product are told apart by their buyer."""
+        domains = {repair: repair._get_registration_domain() for repair in self}
+        wanted = Domain.OR(domain for domain in domains.values() if domain)
+        candidates = self.env["warranty.registration"].search(wanted) if any(domains.values()) else None
+        if not candidates:
+            return dict.fromkeys(self, self.env["warranty.registration"])
+        # The buyers of all candidates are told from their families in memory, not by one search per repair.
+        by_unit = candidates.grouped(lambda one: (one.company_id, one.product_id, one.lot_id))
+        nothing = candidates.browse()
+        result = {}
+        for repair, domain in domains.items():
+            unit = (repair.company_id, repair.product_id._origin, repair.lot_id._origin)
+            found = by_unit.get(unit, nothing) if domain else nothing
+            if repair.tracking != "serial":
+                found = found._filter_family(repair.partner_id.commercial_partner_id)
+            result[repair] = found
+        return result
+
+    def _get_registration_domain(self):
+        """Where to look for the registrations of a repaired unit; None if nothing can identify it."""
+        self.ensure_one()
+        unit = Domain("company_id", "=", self.company_id.id) & Domain(
+            "product_id", "=", self.product_id._origin.id
+        )
         if self.lot_id:
-            domain += [("lot_id", "=", self.lot_id._origin.id)]
-            if self.tracking == "lot":
-                domain += [("partner_id", "child_of", self.partner_id.commercial_partner_id.ids)]
-        elif self.product_id and self.product_id.tracking == "none" and self.partner_id:
-            domain += [
-                ("product_id", "=", self.product_id._origin.id),
-                ("lot_id", "=", False),
-                ("partner_id", "child_of", self.partner_id.commercial_partner_id.ids),
-            ]
-        else:
-            return Registration
-        return Registration.search(domain)
+            return unit & Domain("lot_id", "=", self.lot_id._origin.id)
+        if self.product_id and self.product_id.tracking == "none" and self.partner_id:
+            return unit & Domain("lot_id", "=", False)
+        return None
 
     def _get_cover_refusal(self, registration, day):
         """Why the unit as a whole had no cover on the day of the report; empty if it had. Extended by further

@@ -1,58 +1,19 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
-COVERAGES = [
-    ("warranty", "Warranty"),
-    ("goodwill", "Goodwill"),
-    ("contract", "Contract"),
-    ("billable", "Billable"),
-]
-COVERAGE_FIELDS = frozenset(
-    {
-        "coverage",
-        "coverage_reason",
-        "coverage_share",
-        "coverage_granted_by_id",
-        "warranty_registration_line_id",
-    }
-)
+from .repair_coverage_mixin import COVERAGE_FIELDS, FOLLOWING_PRICE
 
 
 class StockMove(models.Model):
     """Who pays for each part of a repair, decided on the day the fault was reported."""
 
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "repair.coverage.mixin"]
 
-    coverage = fields.Selection(
-        COVERAGES,
-        readonly=True,
-        copy=False,
-        help="Who pays for the part: decided from the unit's warranty on the day the fault was reported, and frozen "
-        "when the repair is confirmed.",
-    )
-    coverage_reason = fields.Char(readonly=True, copy=False)
-    coverage_share = fields.Float(
-        string="Covered (%)",
-        readonly=True,
-        copy=False,
-        digits=(5, 2),
-        help="Share of the part's price the customer is not charged.",
-    )
-    coverage_granted_by_id = fields.Many2one(
-        "res.users",
-        readonly=True,
-        copy=False,
-        help="Manager who decided by hand.",
-    )
-    warranty_registration_line_id = fields.Many2one(
-        "warranty.registration.line",
-        string="Warranty Component",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
+    @api.depends("product_uom_qty", "quantity", "repair_line_type", "sale_line_id", "state")
+    def _compute_coverage_amounts(self):
+        return super()._compute_coverage_amounts()
 
     # Onchange: the decision is made on the server when the line is saved; this only shows it at once.
 
@@ -80,19 +41,9 @@ class StockMove(models.Model):
         result = super().write(vals)
         if not {"product_id", "repair_line_type", "repair_id"}.isdisjoint(vals):
             changed = self.filtered("repair_id")
-            changed.filtered("coverage_granted_by_id")._write_coverage({"coverage_granted_by_id": False})
+            changed._write_coverage({"coverage_granted_by_id": False, "list_price_unit": 0.0})
             changed._decide_coverage()
         return result
-
-    def _check_coverage_vals(self, vals):
-        touched = COVERAGE_FIELDS & vals.keys()
-        if any(vals[name] for name in touched) or (touched and self):
-            raise UserError(
-                self.env._(
-                    "Coverage is decided from the unit's warranty. A manager can grant goodwill with the button "
-                    "“Grant Coverage” on the repair."
-                )
-            )
 
     def _write_coverage(self, vals):
         """Write a decision past the guard, for this addon's own methods only."""
@@ -104,92 +55,26 @@ class StockMove(models.Model):
         """Whether the move is a part added to or taken out of a repair, not yet done."""
         return bool(self.repair_id and self.repair_line_type and self.state not in ("done", "cancel"))
 
-    def _decide_coverage(self):
-        """Decide who pays, for the parts no manager has decided about, and let price and place follow."""
-        parts = self.filtered(lambda move: move._is_repair_part())
-        decisions = {}
-        for move in parts.filtered(lambda move: not move.coverage_granted_by_id):
-            decision = move._get_coverage_decision()
-            key = tuple(decision.items())
-            decisions[key] = decisions.get(key, self.browse()) | move
-        for decision, moves in decisions.items():
-            moves._write_coverage(dict(decision))
-        parts._route_old_parts()
-        parts._apply_coverage_prices()
+    def _is_coverage_open(self):
+        return self._is_repair_part()
 
-    def _get_coverage_decision(self):
-        """Coverage of one part at the repair's report date: values of the coverage fields."""
-        self.ensure_one()
-        repair = self.repair_id
-        registration = repair.warranty_registration_id
-        day = repair._get_report_day()
-        line = registration.line_ids._match_part(self.product_id)
-        refusal = repair._get_cover_refusal(registration, day) or self._get_part_refusal(line, day)
-        if refusal:
-            return self._prepare_coverage("billable", refusal, line=line)
-        reason = self.env._(
-            "%(component)s covered until %(date)s (%(registration)s)",
-            component=line.component_id.name,
-            date=format_date(self.env, line.end_date),
-            registration=registration.name,
-        )
-        return self._prepare_coverage("warranty", reason, share=line.parts_share, line=line)
+    def _match_component(self, components):
+        return components._match_part(self.product_id)
 
-    def _get_part_refusal(self, line, day):
-        """Why a unit under cover does not cover this part; empty if it does. Extended by further conditions."""
-        if not line:
-            return self.env._("No component of the warranty covers this part")
-        if day > line.end_date:
-            return self.env._(
-                "%(component)s was covered until %(date)s",
-                component=line.component_id.name,
-                date=format_date(self.env, line.end_date),
-            )
-        if not line.parts_share:
-            return self.env._("%s: parts are not covered", line.component_id.name)
-        return line.meter_limit and self._get_meter_refusal(line)
+    def _get_charged_quantity(self):
+        if self.repair_line_type != "add" or self.state == "cancel":
+            return 0.0
+        # What is taken beyond the demand is charged too, so the customer has to agree to it.
+        return self.quantity if self.state == "done" else max(self.product_uom_qty, self.quantity)
 
-    def _get_meter_refusal(self, line):
-        """Why the meter limit of a component ends cover; empty if it does not."""
-        reading = self.repair_id._get_meter_reading(line.meter_unit)
-        unit = dict(line._fields["meter_unit"]._description_selection(self.env))[line.meter_unit]
-        if reading is None:
-            return self.env._(
-                "%(component)s is covered up to %(limit)s %(unit)s: enter the reading on the repair",
-                component=line.component_id.name,
-                limit=f"{line.meter_limit:,.0f}",
-                unit=unit,
-            )
-        if reading > line.meter_limit:
-            return self.env._(
-                "%(component)s was covered up to %(limit)s %(unit)s",
-                component=line.component_id.name,
-                limit=f"{line.meter_limit:,.0f}",
-                unit=unit,
-            )
-        return ""
+    def _find_cover_bearer(self):
+        """The supplier whose part it is, as far as one is known."""
+        supplier = self.product_id and self.product_id._find_old_part_owner(self.company_id)
+        return ("supplier", supplier) if supplier else super()._find_cover_bearer()
 
-    @api.model
-    def _prepare_coverage(self, coverage, reason, share=0.0, line=None):
-        return {
-            "coverage": coverage,
-            "coverage_reason": reason,
-            "coverage_share": share,
-            "warranty_registration_line_id": line.id if line else False,
-        }
-
-    def _grant_coverage(self, coverage, reason):
-        """A manager's own decision about these parts (checked by the caller), instead of the automatic one."""
-        share = 0.0 if coverage == "billable" else 100.0
-        self._write_coverage(
-            {
-                "coverage": coverage,
-                "coverage_reason": reason,
-                "coverage_share": share,
-                "coverage_granted_by_id": self.env.uid,
-            }
-        )
+    def _coverage_decided(self):
         self._route_old_parts()
+        self._set_list_prices()
         self._apply_coverage_prices()
 
     # Prices
@@ -200,9 +85,38 @@ class StockMove(models.Model):
         Whoever may add a part to a repair adds it to the repair's quotation, as the platform means it; a
         technician has no right to create sales order lines himself, hence superuser mode.
         """
+        unquoted = self.filtered(lambda move: move.repair_id and not move.sale_line_id)
         result = super(StockMove, self.sudo())._create_repair_sale_order_line()
+        quoted = unquoted.filtered("sale_line_id")
+        if quoted:
+            quoted._write_coverage({"list_price_unit": 0.0})
+            quoted._set_list_prices()
+            quoted._apply_coverage_prices()
+        return result
+
+    def _update_repair_sale_order_line(self):
+        """The quotation follows the repair, whoever works on it: superuser mode as above."""
+        result = super(StockMove, self.sudo())._update_repair_sale_order_line()
         self._apply_coverage_prices()
         return result
+
+    def _clean_repair_sale_order_line(self):
+        """The quotation follows the repair, whoever works on it: superuser mode as above."""
+        return super(StockMove, self.sudo())._clean_repair_sale_order_line()
+
+    def _set_list_prices(self):
+        """Keep what each new part costs without cover: the price of the quotation's list, else the product's own."""
+        fresh = self.filtered(lambda move: move.repair_line_type == "add" and not move.list_price_unit)
+        for order, moves in fresh.grouped(lambda move: move.repair_id.sale_order_id).items():
+            # Superuser mode: price lists are the sales people's; the technician only sees what it comes to.
+            prices = order.sudo().pricelist_id._get_products_price(
+                moves.product_id,
+                quantity=1.0,
+                currency=order.sudo().currency_id or moves.company_id.currency_id,
+            )
+            for move in moves:
+                price = move.product_id.uom_id._compute_price(prices[move.product_id.id], move.product_uom)
+                move._write_coverage({"list_price_unit": price})
 
     def _apply_coverage_prices(self):
         """Give the sales order lines of added parts the price their coverage leaves to the customer."""
@@ -211,14 +125,13 @@ class StockMove(models.Model):
             line = move.sale_line_id
             if move.repair_line_type != "add" or not move.repair_id or not line or line.qty_invoiced:
                 continue
-            if move.coverage_share == 100:
-                line.write({"price_unit": 0.0, "technical_price_unit": 0.0})
-            elif move.coverage_share:
-                line._reset_price_unit()
-                price = line.currency_id.round(line.price_unit * (1 - move.coverage_share / 100))
-                line.write({"price_unit": price, "technical_price_unit": price})
+            if vals := move._get_cover_price_vals(line):
+                line.write(vals)
+            elif line.technical_price_unit == FOLLOWING_PRICE:
+                line.with_context(force_price_recomputation=True)._compute_price_unit()
             elif not move.price_unit or not line.price_unit:
                 line._compute_price_unit()
+        self._invalidate_amounts()
 
     # Old parts
 

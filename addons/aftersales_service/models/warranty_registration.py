@@ -288,6 +288,16 @@ class WarrantyRegistration(models.Model):
 
         return max(self, key=rank, default=self.browse())
 
+    def _filter_family(self, partner):
+        """Those of a customer and of whoever belongs to him, as the operator ``child_of`` finds them."""
+
+        def belongs(holder):
+            while holder and holder != partner:
+                holder = holder.parent_id
+            return bool(holder)
+
+        return self.filtered(lambda registration: belongs(registration.partner_id))
+
     def _get_cover_status(self, date=None):
         """Whether the unit has cover for anything on a calendar day (default: today), by the dates alone."""
         if not self:

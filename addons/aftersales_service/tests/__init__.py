@@ -29,3 +29,7 @@ from . import test_repair_record
 from . import test_service_kpi
 from . import test_invoice_request
 from . import test_repair_portal
+from . import test_repair_labor
+from . import test_repair_responsibility
+from . import test_repair_estimate
+from . import test_repair_promise

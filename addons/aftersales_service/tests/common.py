@@ -1,5 +1,9 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import base64
 from datetime import datetime
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 from odoo import fields
 from odoo.fields import Command
@@ -200,9 +204,51 @@ class AftersalesWorld:
         )
 
     @classmethod
+    def draw_signature(cls):
+        """A drawn line, as the signature pad gives it: base64 of a PNG."""
+        picture = Image.new("RGBA", (120, 40), "white")
+        ImageDraw.Draw(picture).line([(5, 30), (60, 8), (115, 32)], fill="black", width=2)
+        buffer = BytesIO()
+        picture.save(buffer, "PNG")
+        return base64.b64encode(buffer.getvalue())
+
+    @classmethod
+    def sign_estimate(cls, repair, user=None):
+        """The customer signs the estimate on the screen, if there is anything to pay."""
+        repair = repair.with_user(user or cls.reception)
+        if not repair._get_lines_not_agreed():
+            return
+        if not repair.sale_order_id:
+            repair.with_user(cls.advisor).action_create_sale_order()
+        action = repair._action_customer_sign("estimate")
+        wizard = cls.env[action["res_model"]].with_user(repair.env.user).browse(action["res_id"])
+        wizard.write({"signature": cls.draw_signature(), "signed_by": "Customer"})
+        wizard.action_sign()
+
+    @classmethod
+    def grant_coverage(cls, repair, moves=None, labor=None, user=None, **vals):
+        """A manager decides who pays, and signs with the own password. Returns the decision."""
+        user = user or cls.manager
+        wizard = cls.env["repair.coverage"].with_user(user)
+        wizard = wizard.create(
+            {
+                "repair_id": repair.id,
+                "move_ids": [Command.set(moves.ids if moves else [])],
+                "labor_ids": [Command.set(labor.ids if labor else [])],
+                "reason": "Good customer",
+                **vals,
+            }
+        )
+        action = wizard.action_apply()
+        sign = cls.env[action["res_model"]].with_user(user).browse(action["res_id"])
+        sign.with_context(password=user.login).action_sign()
+        return cls.env["repair.coverage.decision"].browse(sign.res_id)
+
+    @classmethod
     def finish_repair(cls, repair):
-        """Confirm, start, and end a repair with all its parts."""
+        """Confirm, start, and end a repair with all its parts; what the customer pays for is signed before."""
         repair.action_validate()
+        cls.sign_estimate(repair)
         repair.action_repair_start()
         for move in repair.move_ids:
             move.quantity = move.product_uom_qty

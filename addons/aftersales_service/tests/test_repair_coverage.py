@@ -251,7 +251,7 @@ class TestRepairCoverage(AftersalesCase):
         repair.report_date = "2026-06-01 04:00:00"
         self.assertEqual(line.price_unit, 20)
 
-    def test_goodwill_is_granted_by_a_manager_with_a_reason(self):
+    def test_goodwill_is_granted_by_a_manager_with_a_reason_and_a_signature(self):
         repair = self.repair("2026-06-01 04:00:00")
         repair.with_user(self.advisor).action_create_sale_order()
         hose = repair.move_ids[2]
@@ -260,10 +260,12 @@ class TestRepairCoverage(AftersalesCase):
             repair.action_open_coverage_wizard()
         with self.assertRaises(AccessError):
             self.env["repair.coverage"].with_user(self.technician).create(values)
-        wizard = self.env["repair.coverage"].with_user(self.manager).create(values)
-        wizard.action_apply()
+        decision = self.grant_coverage(repair, hose, reason="Three days late")
         self.assertEqual((hose.coverage, hose.coverage_reason), ("goodwill", "Three days late"))
         self.assertEqual(hose.coverage_granted_by_id, self.manager)
+        self.assertEqual((hose.cost_bearer, decision.state), ("ourselves", "applied"))
+        self.assertEqual(decision.signature_ids.user_id, self.manager)
+        self.assertEqual(decision.signature_ids.content_state, "valid")
         self.assertEqual(hose.sale_line_id.price_unit, 0)
         self.assertIn("Three days late", repair.message_ids[0].body)
         repair.action_validate()
@@ -271,19 +273,13 @@ class TestRepairCoverage(AftersalesCase):
 
     def test_warranty_cannot_be_granted_without_a_registration(self):
         repair = self.create_repair(self.create_lots(prefix="W"), [("add", self.pump)])
-        wizard = self.env["repair.coverage"].with_user(self.manager)
-        wizard = wizard.create({"repair_id": repair.id, "coverage": "warranty", "reason": "Why not"})
-        with self.assertRaises(UserError):
-            wizard.action_apply()
+        with self.assertRaisesRegex(UserError, "Without a warranty registration"):
+            self.grant_coverage(repair, repair.move_ids, coverage="warranty", reason="Why not")
 
     def test_wizard_touches_only_parts_of_its_own_repair(self):
         one, two = self.repair("2026-06-01 04:00:00"), self.repair("2026-06-01 04:00:00")
-        wizard = self.env["repair.coverage"].with_user(self.manager)
-        wizard = wizard.create(
-            {"repair_id": one.id, "move_ids": [Command.set(two.move_ids.ids)], "reason": "Wrong one"}
-        )
-        with self.assertRaises(UserError):
-            wizard.action_apply()
+        with self.assertRaisesRegex(UserError, "Choose parts or labor"):
+            self.grant_coverage(one, two.move_ids, reason="Wrong one")
 
     # Screen
 

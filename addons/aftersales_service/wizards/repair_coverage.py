@@ -3,11 +3,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.stock_move_coverage import COVERAGES
+from ..models.repair_coverage_mixin import COVERAGES, PARTIES
 
 
 class RepairCoverage(models.TransientModel):
-    """A manager decides, with a reason, who pays for parts of a repair."""
+    """A manager decides, with a reason and a signature, who pays for parts and labor of a repair."""
 
     _name = "repair.coverage"
     _description = "Grant Coverage"
@@ -16,46 +16,70 @@ class RepairCoverage(models.TransientModel):
     move_ids = fields.Many2many(
         "stock.move",
         string="Parts",
-        compute="_compute_move_ids",
+        compute="_compute_lines",
         store=True,
         readonly=False,
         domain="[('repair_id', '=', repair_id), ('repair_line_type', '!=', False), "
         "('state', 'not in', ('done', 'cancel'))]",
     )
+    labor_ids = fields.Many2many(
+        "repair.labor",
+        compute="_compute_lines",
+        store=True,
+        readonly=False,
+        domain="[('repair_id', '=', repair_id)]",
+    )
     coverage = fields.Selection(COVERAGES, required=True, default="goodwill")
+    coverage_share = fields.Float(
+        string="Covered (%)", default=100.0, digits=(5, 2), help="Share the customer is not charged."
+    )
+    cost_bearer = fields.Selection(
+        [(code, label) for code, label in PARTIES if code != "customer"],
+        string="Who Bears It",
+        default="ourselves",
+    )
+    cost_bearer_partner_id = fields.Many2one("res.partner", string="Borne By")
     reason = fields.Char(required=True)
 
+    _share = models.Constraint(
+        "CHECK(coverage_share > 0 AND coverage_share <= 100)",
+        "The share covered is above 0, up to 100 percent.",
+    )
+
     @api.depends("repair_id")
-    def _compute_move_ids(self):
+    def _compute_lines(self):
         for wizard in self:
-            parts = wizard.repair_id.move_ids.filtered(lambda move: move._is_repair_part())
+            repair = wizard.repair_id
+            parts = repair.move_ids.filtered(lambda move: move._is_repair_part())
+            labor = repair.labor_ids.filtered(lambda labor: labor._is_coverage_open())
             wizard.move_ids = [Command.set(parts.ids)]
+            wizard.labor_ids = [Command.set(labor.ids)]
 
     def action_apply(self):
-        """Apply the decision and tell it on the repair. Managers only."""
+        """Prepare the decision and ask the manager to sign it. Managers only."""
         self.ensure_one()
         repair = self.repair_id
         repair.check_access("write")
         repair._check_coverage_manager()
-        moves = self.move_ids
-        if not moves or moves.repair_id != repair or not all(move._is_repair_part() for move in moves):
-            raise UserError(self.env._("Choose parts of %s that are not used yet.", repair.name))
-        if self.coverage == "warranty" and not all(move.warranty_registration_line_id for move in moves):
+        if not (self.move_ids or self.labor_ids):
             raise UserError(
-                self.env._(
-                    "Without a warranty registration nothing can be covered by warranty. Grant goodwill instead."
-                )
+                self.env._("Choose parts or labor of %s that are not used or done yet.", repair.name)
             )
-        moves._grant_coverage(self.coverage, self.reason)
-        if repair.coverage_frozen_at:
-            moves._check_old_parts()
-        repair.message_post(body=self._get_message())
-        return {"type": "ir.actions.act_window_close"}
+        decision = self.env["repair.coverage.decision"].create(self._prepare_decision())
+        decision._check_decision()
+        return decision._action_sign("coverage")
 
-    def _get_message(self):
-        return self.env._(
-            "%(coverage)s for %(parts)s: %(reason)s",
-            coverage=dict(self._fields["coverage"]._description_selection(self.env))[self.coverage],
-            parts=", ".join(self.move_ids.product_id.mapped("display_name")),
-            reason=self.reason,
-        )
+    def _prepare_decision(self):
+        billable = self.coverage == "billable"
+        names = [*self.move_ids.product_id.mapped("display_name"), *self.labor_ids.mapped("name")]
+        return {
+            "repair_id": self.repair_id.id,
+            "move_ids": [Command.set(self.move_ids.ids)],
+            "labor_ids": [Command.set(self.labor_ids.ids)],
+            "coverage": self.coverage,
+            "coverage_share": 0.0 if billable else self.coverage_share,
+            "cost_bearer": "customer" if billable else self.cost_bearer or "ourselves",
+            "cost_bearer_partner_id": False if billable else self.cost_bearer_partner_id.id,
+            "reason": self.reason,
+            "description": ", ".join(names),
+        }

@@ -1,5 +1,9 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import base64
 from datetime import timedelta
+from io import BytesIO
+
+from PIL import Image
 
 from odoo import fields
 from odoo.fields import Command
@@ -182,10 +186,21 @@ class ClaimsCommon(TransactionCase):
     @classmethod
     def _finish(cls, repair, user=None):
         repair = repair.with_user(user or cls.technician)
+        if repair.estimate_state == "open":
+            cls._sign_estimate(repair)
         repair.action_repair_start()
         for move in repair.move_ids:
             move.write({"quantity": move.product_uom_qty, "picked": True})
         repair.action_repair_done()
+
+    @classmethod
+    def _sign_estimate(cls, repair):
+        """The customer agrees to what is not covered, by signing on the screen."""
+        if not repair.sale_order_id:
+            repair.sudo().action_create_sale_order()
+        picture = BytesIO()
+        Image.new("RGBA", (120, 40), "white").save(picture, "PNG")
+        repair._sign_as_customer("estimate", "Customer", base64.b64encode(picture.getvalue()))
 
     def _make_claim(self, repairs=None):
         """A draft claim for repairs, made by the clerk."""
