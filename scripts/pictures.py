@@ -10,6 +10,7 @@ console logs an error, fails the run: pictures double as a walk through the prod
 """
 
 import argparse
+import base64
 import contextlib
 import os
 import shutil
@@ -26,6 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
+SIGNATURE = ROOT / "addons" / "aftersales_service" / "demo" / "signature.png"
 LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
 SIZE = {"width": 1360, "height": 850}
 BROWSER_OPTIONS = [
@@ -86,7 +88,19 @@ def make_repair(walk):
         for kind in ("add", "remove")
     ]
     walk.call("technician", "repair.order", "write", [repair], {"move_ids": parts})
+    sign_intake(walk, repair)
     walk.call("reception", "repair.order", "action_validate", [repair])
+
+
+def sign_intake(walk, repair):
+    """Reception reads the requests back, and the customer signs."""
+    requests = walk.find("reception", "repair.request", [("repair_id", "=", repair)], limit=None)
+    walk.call("reception", "repair.request", "write", requests, {"read_back": True})
+    walk.call("reception", "repair.order", "write", [repair], {"valuables_warned": True})
+    window = walk.call("reception", "repair.order", "action_sign_intake", [repair])["res_id"]
+    drawn = base64.b64encode(SIGNATURE.read_bytes()).decode()
+    walk.call("reception", "service.customer.signature.wizard", "write", [window], {"signature": drawn})
+    walk.call("reception", "service.customer.signature.wizard", "action_sign", [window])
 
 
 def finish_repair(walk):

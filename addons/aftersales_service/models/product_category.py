@@ -27,14 +27,19 @@ class ProductCategory(models.Model):
         self.ensure_one()
         return self.browse(int(categ) for categ in reversed(self.parent_path.split("/")) if categ)
 
+    def _get_condition_source(self):
+        """The nearest category that says what damages are marked on; empty if none does."""
+        for categ in self._get_parents() if self else ():
+            if categ.condition_outline in OUTLINES or categ.condition_outline and categ.condition_image:
+                return categ
+        return self.browse()
+
     def _get_condition_picture(self):
         """Address of the picture damages of such units are marked on."""
-        for categ in self._get_parents() if self else ():
-            if categ.condition_outline == "image" and categ.condition_image:
-                return f"/web/image/product.category/{categ.id}/condition_image"
-            if categ.condition_outline in OUTLINES:
-                return OUTLINES[categ.condition_outline]
-        return OUTLINES["unit"]
+        categ = self._get_condition_source()
+        if categ.condition_outline == "image":
+            return f"/web/image/product.category/{categ.id}/condition_image"
+        return OUTLINES[categ.condition_outline or "unit"]
 
     def _is_vehicle(self):
         return bool(self) and any(self._get_parents().mapped("has_license_plate"))

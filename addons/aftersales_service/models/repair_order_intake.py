@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.compliance_base.violation import Violation
 
-RECEPTION = "aftersales_service.aftersales_service_group_reception"
+from .repair_order_stage import RECEPTION
+
 # Service modes whose unit comes to us, by the company's setting.
 SIGNED_MODES = {
     "workshop": ("workshop",),
@@ -115,8 +116,7 @@ class RepairOrder(models.Model):
         return self.action_view_checklists() if len(self) == 1 else True
 
     def _check_reception(self):
-        if not self.env.user.has_group(RECEPTION):
-            raise AccessError(self.env._("Only reception takes in units."))
+        self._check_service_role(RECEPTION)
         self.check_access("write")
 
     # Gates
@@ -279,7 +279,6 @@ class RepairOrder(models.Model):
         content = super()._get_customer_signed_content(kind)
         if kind == "intake":
             content |= {
-                "unit": self.lot_id.name or self.product_id.display_name or "",
                 "meter": [self.meter_reading, self.meter_unit or ""],
                 "requests": [request.name for request in self.request_ids],
                 "condition": [
@@ -292,9 +291,9 @@ class RepairOrder(models.Model):
             }
         return content
 
-    def _customer_signed(self, kind, signature):
+    def _customer_signed(self, signature):
         """From the signature on, the unit is in our care."""
-        super()._customer_signed(kind, signature)
-        if kind == "intake" and not self.received_on:
+        super()._customer_signed(signature)
+        if signature.kind == "intake" and not self.received_on:
             # sudo: nobody writes these two; they follow the signature
             self.sudo().write({"received_on": signature.signed_on, "received_by_id": self.env.uid})

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 MANAGER = "aftersales_service.aftersales_service_group_manager"
 EARLIER_REPAIRS = 5
@@ -45,26 +46,8 @@ class RepairOrder(models.Model):
         tracking=True,
         help="A unit has one open repair. A manager may allow another one and says why.",
     )
-    occupied_lot_id = fields.Many2one(
-        "stock.lot",
-        string="Unit in Repair",
-        compute="_compute_occupied_lot_id",
-        store=True,
-        help="The serial number this open repair keeps for itself.",
-    )
-
-    _occupied_lot_uniq = models.UniqueIndex(
-        "(occupied_lot_id, company_id) WHERE occupied_lot_id IS NOT NULL",
-        "The unit has an open repair already. Continue that one, or let a manager allow a second one.",
-    )
 
     # Compute
-
-    @api.depends("lot_id", "product_id.tracking", "state", "second_repair_reason")
-    def _compute_occupied_lot_id(self):
-        for repair in self:
-            is_open = repair.state not in ("done", "cancel") and not repair.second_repair_reason
-            repair.occupied_lot_id = repair.lot_id if is_open and repair.tracking == "serial" else False
 
     @api.depends("lot_id")
     def _compute_earlier_repair_ids(self):
@@ -102,20 +85,25 @@ class RepairOrder(models.Model):
     @api.constrains("lot_id", "product_id", "state", "second_repair_reason", "company_id")
     def _check_one_open_repair(self):
         """One unit, one open repair: parts, meter and money would end up on the wrong one."""
-        repairs = self.filtered("occupied_lot_id")
+        repairs = self.filtered(lambda repair: repair._occupies_unit())
         if not repairs:
             return
+        # Two receptions at the same moment: the second waits here, and starts again when it can see the first.
+        self.env.cr.execute(
+            SQL("UPDATE stock_lot SET write_uid = write_uid WHERE id IN %s", tuple(sorted(repairs.lot_id.ids)))
+        )
         others = self.search(
             [
-                ("occupied_lot_id", "in", repairs.occupied_lot_id.ids),
+                ("lot_id", "in", repairs.lot_id.ids),
+                ("state", "not in", ("done", "cancel")),
+                ("second_repair_reason", "=", False),
                 ("company_id", "in", repairs.company_id.ids),
             ]
         )
         for repair in repairs:
             other = others.filtered(
                 lambda other, repair=repair: (
-                    other != repair
-                    and (other.occupied_lot_id, other.company_id) == (repair.occupied_lot_id, repair.company_id)
+                    other != repair and (other.lot_id, other.company_id) == (repair.lot_id, repair.company_id)
                 )
             )
             if other:
@@ -187,7 +175,34 @@ class RepairOrder(models.Model):
         action = self.lot_id._get_records_action()
         return dict(action, context={"display_complete": True})
 
+    def action_validate(self):
+        """A unit that is the customer's own is with the customer, not on our shelves: nothing can be missing there."""
+        own = self.product_location_src_id.usage == "customer"
+        if own and not any(move.product_uom_qty < 0 for move in self.move_ids):
+            return self._action_repair_confirm()
+        return super().action_validate()
+
     # Business
+
+    @api.model
+    def _prepare_unit_place_vals(self, lot):
+        """A unit that never went through our stock was brought by its owner: it is with the customer."""
+        vals = super()._prepare_unit_place_vals(lot)
+        if not vals and lot and not lot.quant_ids and lot.product_id.tracking == "serial":
+            place = self.env.ref("stock.stock_location_customers", raise_if_not_found=False)
+            vals = {"product_location_src_id": place.id, "product_location_dest_id": place.id} if place else {}
+        return vals
+
+    def _occupies_unit(self):
+        """Whether no other repair of the unit may be open beside this one."""
+        self.ensure_one()
+        return bool(
+            self.lot_id
+            and self.tracking == "serial"
+            and self.state not in ("done", "cancel")
+            and not self.second_repair_reason
+            and self.company_id.one_open_repair
+        )
 
     def _check_second_repair_vals(self, vals):
         if vals.get("second_repair_reason") and not (self.env.su or self.env.user.has_group(MANAGER)):

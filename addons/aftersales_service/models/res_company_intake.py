@@ -16,6 +16,11 @@ class ResCompany(models.Model):
         default="workshop",
         help="Customers' repairs that get neither an estimate nor work before the customer has signed the intake.",
     )
+    one_open_repair = fields.Boolean(
+        string="One Open Repair per Unit",
+        default=True,
+        help="A second open repair of a serial number is refused unless a manager allows it with a reason.",
+    )
     repeat_repair_days = fields.Integer(
         string="Repeat Repair Within (Days)",
         default=90,

@@ -182,17 +182,20 @@ class ServiceFile(models.Model):
         :return: service.file
         """
         types = self.env["service.document.type"]
-        todo = []
+        todo, deadlines = [], {}
         for vals in vals_list:
             company = self.env["res.company"].browse(vals["company_id"])
             product = self.env["product.product"].browse(vals["product_id"])
             required = types._get_required(kind, product, company)
+            event = (company, vals["start_date"])
+            if required and event not in deadlines:
+                deadlines[event] = self._get_deadline(kind, vals["start_date"], company)
             if required:
                 todo.append(
                     vals
                     | {
                         "kind": kind,
-                        "deadline": self._get_deadline(kind, vals["start_date"], company),
+                        "deadline": deadlines[event],
                         "document_ids": [Command.create({"type_id": doc.id}) for doc in required],
                     }
                 )

@@ -93,11 +93,10 @@ class StockLot(models.Model):
     def _get_life_sources(self):
         """All kinds of events. Addons that keep something else of a unit add theirs."""
         lot = Domain("lot_id", "=", self.id)
-        sold = Domain("picking_ids.move_line_ids.lot_id", "=", self.id)
-        moved = lot & Domain("state", "=", "done") & Domain("picking_id", "!=", False)
-        orders = "line_ids.sale_line_ids.order_id"
-        invoiced = Domain(f"{orders}.picking_ids.move_line_ids.lot_id", "=", self.id)
-        invoiced |= Domain(f"{orders}.repair_order_ids.lot_id", "=", self.id)
+        sold = Domain("order_line.move_ids.move_line_ids.lot_id", "=", self.id)
+        moved = lot & Domain("state", "=", "done") & Domain("move_id.picking_id", "!=", False)
+        invoiced = Domain("line_ids.sale_line_ids.move_ids.move_line_ids.lot_id", "=", self.id)
+        invoiced |= Domain("line_ids.sale_line_ids.order_id.repair_order_ids.lot_id", "=", self.id)
         term = self.env._
         return [
             LifeSource(
@@ -154,16 +153,17 @@ class StockLot(models.Model):
         described = {}
         for line in move_lines:
             to, origin = line.location_dest_id.usage, line.location_id.usage
+            picking = line.move_id.picking_id
             title = titles.get((to, True)) or titles.get((origin, False))
             described[line.id] = {
                 "title": title or self.env._("Moved"),
                 "lines": [
-                    line.picking_id.name,
-                    line.picking_id.partner_id.display_name,
+                    picking.name,
+                    picking.partner_id.display_name,
                     f"{line.location_id.display_name} → {line.location_dest_id.display_name}" if not title else "",
                 ],
                 "model": "stock.picking",
-                "id": line.picking_id.id,
+                "id": picking.id,
             }
         return described
 

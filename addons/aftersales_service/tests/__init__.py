@@ -11,3 +11,11 @@ from . import test_helpdesk_chinese
 from . import test_access
 from . import test_service_stage
 from . import test_customer_signature
+from . import test_intake
+from . import test_reception
+from . import test_repair_repeat
+from . import test_repair_photo
+from . import test_intake_checklist
+from . import test_intake_print
+from . import test_unit_file
+from . import test_unit_life
