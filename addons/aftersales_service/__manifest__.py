@@ -52,7 +52,7 @@
         "views/repair_order_intake_views.xml",
         "views/repair_order_reception_views.xml",
         "views/stock_lot_life_views.xml",
-        "views/res_config_settings_views.xml",
+        "views/res_config_settings_intake_views.xml",
         "views/menus.xml",
         "views/menus_intake.xml",
     ],

@@ -30,7 +30,7 @@ from . import repair_order_fault
 from . import service_customer_signature
 from . import repair_order_signature
 from . import res_company_intake
-from . import res_config_settings
+from . import res_config_settings_intake
 from . import product_category
 from . import service_type
 from . import service_type_checklist

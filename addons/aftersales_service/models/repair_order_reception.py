@@ -63,10 +63,11 @@ class RepairOrder(models.Model):
 
     @api.depends("lot_id")
     def _compute_campaign_note(self):
-        has_campaigns = "warranty.campaign" in self.env
+        units = self.lot_id._origin
+        campaigns = units._get_open_campaigns() if "warranty.campaign" in self.env else {}
         for repair in self:
-            campaigns = repair.lot_id._origin._get_open_campaigns() if has_campaigns and repair.lot_id else ()
-            repair.campaign_note = ", ".join(campaign.display_name for campaign in campaigns)
+            found = campaigns.get(repair.lot_id._origin, ())
+            repair.campaign_note = ", ".join(campaign.display_name for campaign in found)
 
     @api.depends("partner_id", "lot_id", "license_plate", "vin", "product_id")
     def _compute_file_gaps(self):

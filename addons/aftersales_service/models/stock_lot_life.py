@@ -17,7 +17,7 @@ class LifeSource:
     :param str model: the model of the records
     :param domain: the records of the unit
     :param str moment: the Date or Datetime field that says when
-    :param str describe: name of the method of stock.lot that turns records into texts, see ``_describe_…``
+    :param str describe: name of the method of stock.lot that turns records into texts, see ``_describe_life_…``
     :param str label: name of the kind for the user
     """
 
@@ -97,31 +97,28 @@ class StockLot(models.Model):
         moved = lot & Domain("state", "=", "done") & Domain("move_id.picking_id", "!=", False)
         invoiced = Domain("line_ids.sale_line_ids.move_ids.move_line_ids.lot_id", "=", self.id)
         invoiced |= Domain("line_ids.sale_line_ids.order_id.repair_order_ids.lot_id", "=", self.id)
-        term = self.env._
-        return [
-            LifeSource(
-                "sale", "sale.order", sold & Domain("state", "=", "sale"), "date_order", "_describe_sales", term("Sale")
-            ),
-            LifeSource("transfer", "stock.move.line", moved, "date", "_describe_transfers", term("Transfer")),
-            LifeSource(
+        sources = [
+            ("sale", "sale.order", sold & Domain("state", "=", "sale"), "date_order", self.env._("Sale")),
+            ("transfer", "stock.move.line", moved, "date", self.env._("Transfer")),
+            (
                 "invoice",
                 "account.move",
                 invoiced & Domain("state", "=", "posted"),
                 "invoice_date",
-                "_describe_invoices",
-                term("Invoice"),
+                self.env._("Invoice"),
             ),
-            LifeSource(
-                "warranty",
-                "warranty.registration",
-                lot,
-                "sale_date",
-                "_describe_registrations",
-                term("Warranty"),
-            ),
-            LifeSource("ticket", "helpdesk.ticket", lot, "create_date", "_describe_tickets", term("Ticket")),
-            LifeSource("repair", "repair.order", lot, "report_date", "_describe_repairs", term("Repair")),
-            LifeSource("file", "service.file", lot & Domain("state", "=", "filed"), "filed_on", "_describe_files", term("File")),
+            ("warranty", "warranty.registration", lot, "sale_date", self.env._("Warranty")),
+            ("meter", "warranty.meter.reading", lot, "read_on", self.env._("Meter")),
+            ("campaign", "warranty.campaign.line", lot, "create_date", self.env._("Campaign")),
+            ("ticket", "helpdesk.ticket", lot, "create_date", self.env._("Ticket")),
+            ("repair", "repair.order", lot, "report_date", self.env._("Repair")),
+            ("callback", "service.callback", lot, "done_on", self.env._("Call-Back")),
+            ("file", "service.file", lot & Domain("state", "=", "filed"), "filed_on", self.env._("Papers")),
+        ]
+        return [
+            LifeSource(kind, model, domain, moment, f"_describe_life_{kind}", label)
+            for kind, model, domain, moment, label in sources
+            if model in self.env
         ]
 
     # What an event says: {record id: {"title": text, "lines": [text, …]}}
@@ -131,7 +128,7 @@ class StockLot(models.Model):
         """{value: text} of a selection field."""
         return dict(records._fields[name]._description_selection(self.env))
 
-    def _describe_sales(self, orders):
+    def _describe_life_sale(self, orders):
         return {
             order.id: {
                 "title": order.name,
@@ -143,7 +140,7 @@ class StockLot(models.Model):
             for order in orders
         }
 
-    def _describe_transfers(self, move_lines):
+    def _describe_life_transfer(self, move_lines):
         titles = {
             ("customer", True): self.env._("Delivered to the customer"),
             ("customer", False): self.env._("Returned by the customer"),
@@ -167,7 +164,7 @@ class StockLot(models.Model):
             }
         return described
 
-    def _describe_invoices(self, invoices):
+    def _describe_life_invoice(self, invoices):
         kinds = self._get_labels(invoices, "move_type")
         states = self._get_labels(invoices, "payment_state")
         return {
@@ -182,7 +179,7 @@ class StockLot(models.Model):
             for invoice in invoices
         }
 
-    def _describe_registrations(self, registrations):
+    def _describe_life_warranty(self, registrations):
         states = self._get_labels(registrations, "state")
         described = {}
         for registration in registrations:
@@ -198,7 +195,43 @@ class StockLot(models.Model):
             }
         return described
 
-    def _describe_tickets(self, tickets):
+    def _describe_life_meter(self, readings):
+        units = self._get_labels(readings, "meter_unit")
+        kinds = self._get_labels(readings, "kind")
+        return {
+            reading.id: {
+                "title": f"{reading.value:g} {units[reading.meter_unit]}",
+                "lines": [kinds[reading.kind] if reading.kind != "reading" else "", reading.reason or ""],
+            }
+            for reading in readings
+        }
+
+    def _describe_life_campaign(self, lines):
+        states = self._get_labels(lines, "state")
+        return {
+            line.id: {
+                "title": line.campaign_id.display_name,
+                "lines": [states[line.state], line.note or ""],
+                "model": "warranty.campaign",
+                "id": line.campaign_id.id,
+            }
+            for line in lines
+        }
+
+    def _describe_life_callback(self, callbacks):
+        satisfied = self._get_labels(callbacks, "satisfied")
+        return {
+            callback.id: {
+                "title": callback.display_name,
+                "lines": [
+                    callback.rule_id.display_name,
+                    self.env._("Satisfied: %s", satisfied[callback.satisfied]) if callback.satisfied else "",
+                ],
+            }
+            for callback in callbacks
+        }
+
+    def _describe_life_ticket(self, tickets):
         kinds = self._get_labels(tickets, "kind")
         return {
             ticket.id: {
@@ -208,7 +241,7 @@ class StockLot(models.Model):
             for ticket in tickets
         }
 
-    def _describe_repairs(self, repairs):
+    def _describe_life_repair(self, repairs):
         stages = self._get_labels(repairs, "service_stage")
         meters = self._get_labels(repairs, "meter_unit")
         described = {}
@@ -231,7 +264,7 @@ class StockLot(models.Model):
             }
         return described
 
-    def _describe_files(self, files):
+    def _describe_life_file(self, files):
         kinds = self._get_labels(files, "kind")
         return {file.id: {"title": file.name, "lines": [kinds[file.kind]]} for file in files}
 
