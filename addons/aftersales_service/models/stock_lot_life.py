@@ -1,8 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, formatLang
 
@@ -58,7 +58,7 @@ class StockLot(models.Model):
         for rank, source in enumerate(self._get_life_sources()):
             records = self._search_life(source, limit + offset)
             moments += [
-                (_as_moment(record[source.moment]), -rank, record.id, source, record[source.moment])
+                (self._get_life_moment(record[source.moment]), -rank, record.id, source, record[source.moment])
                 for record in records
             ]
         moments.sort(key=lambda event: event[:3], reverse=True)
@@ -81,6 +81,12 @@ class StockLot(models.Model):
             }
             for _moment, _rank, record_id, source, value in page
         ]
+
+    def _get_life_moment(self, value):
+        """(day, moment) to sort by: the day is the user's, as it is shown; a mere date counts as the day's end."""
+        if isinstance(value, datetime):
+            return fields.Datetime.context_timestamp(self, value).date(), value
+        return value, datetime.max
 
     def _search_life(self, source, limit):
         """The newest records of a source the user may see; none if the model is closed to him."""
@@ -244,10 +250,11 @@ class StockLot(models.Model):
     def _describe_life_repair(self, repairs):
         stages = self._get_labels(repairs, "service_stage")
         meters = self._get_labels(repairs, "meter_unit")
+        kinds = self._get_labels(repairs.move_ids, "repair_line_type")
         described = {}
         for repair in repairs:
             parts = [
-                f"{move.product_id.display_name} × {move.product_uom_qty:g}"
+                f"{kinds[move.repair_line_type]} {move.product_id.display_name} × {move.product_uom_qty:g}"
                 for move in repair.move_ids
                 if move.state != "cancel"
             ]
@@ -267,10 +274,3 @@ class StockLot(models.Model):
     def _describe_life_file(self, files):
         kinds = self._get_labels(files, "kind")
         return {file.id: {"title": file.name, "lines": [kinds[file.kind]]} for file in files}
-
-
-def _as_moment(value):
-    """A date or datetime as a datetime, so that both can be sorted together; a date counts as its last moment."""
-    if isinstance(value, datetime):
-        return value
-    return datetime.combine(value, time.max) if isinstance(value, date) else datetime.min

@@ -51,7 +51,7 @@ class TestUnitLife(IntakeCase):
         repair = next(event for event in events if event["kind"] == "repair")
         self.assertEqual((repair["model"], repair["id"]), ("repair.order", self.repair.id))
         self.assertIn("It gets slower and slower", repair["lines"])
-        self.assertIn("Pump × 1", repair["lines"])
+        self.assertIn("Add Pump × 1", repair["lines"])
 
     def test_the_newest_comes_first_and_pages_fit_together(self):
         whole = self.events()
