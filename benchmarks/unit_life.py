@@ -35,7 +35,11 @@ def get_form_specification(model):
 
     def read(nodes, fields):
         return {
-            node.get("name"): {"fields": read(node.xpath(".//field"), model.env[fields[node.get("name")].comodel_name]._fields)}
+            node.get("name"): {
+                "fields": read(
+                    node.xpath(".//field"), model.env[fields[node.get("name")].comodel_name]._fields
+                )
+            }
             if fields[node.get("name")].type in ("one2many", "many2many")
             else {}
             for node in nodes

@@ -139,7 +139,9 @@ def bench(*arguments):
         template = databases.template()
         words = ["benchmarks/gate_cost.py", *arguments]
         gates = _in_environment(databases, words, ANSWERABLE_TEMPLATE_DB=template)
-        return _in_environment(databases, ["benchmarks/unit_life.py"], ANSWERABLE_TEMPLATE_DB=template) or gates
+        return (
+            _in_environment(databases, ["benchmarks/unit_life.py"], ANSWERABLE_TEMPLATE_DB=template) or gates
+        )
 
 
 def shell(database=DEMO_DATABASE):

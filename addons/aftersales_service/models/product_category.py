@@ -19,7 +19,8 @@ class ProductCategory(models.Model):
     )
     condition_image = fields.Image(string="Own Picture", max_width=1600, max_height=1200)
     has_license_plate = fields.Boolean(
-        string="Vehicles", help="Units have a license plate and a VIN: reception is reminded when they are missing."
+        string="Vehicles",
+        help="Units have a license plate and a VIN: reception is reminded when they are missing.",
     )
 
     def _get_parents(self):

@@ -22,8 +22,12 @@ class RepairConditionMark(models.Model):
     sequence = fields.Integer(default=1, help="The number on the picture.")
     kind = fields.Selection(MARK_KINDS, required=True, default="scratch")
     note = fields.Char()
-    x = fields.Float(string="From Left (%)", required=True, digits=(5, 1), help="Percent of the picture's width.")
-    y = fields.Float(string="From Top (%)", required=True, digits=(5, 1), help="Percent of the picture's height.")
+    x = fields.Float(
+        string="From Left (%)", required=True, digits=(5, 1), help="Percent of the picture's width."
+    )
+    y = fields.Float(
+        string="From Top (%)", required=True, digits=(5, 1), help="Percent of the picture's height."
+    )
 
     _place = models.Constraint(
         "CHECK(x BETWEEN 0 AND 100 AND y BETWEEN 0 AND 100)", "A damage mark lies on the picture of the unit."

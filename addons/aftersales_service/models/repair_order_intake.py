@@ -37,10 +37,14 @@ class RepairOrder(models.Model):
         help="Who handed the unit over, if it was not the customer in person.",
     )
     received_on = fields.Datetime(
-        readonly=True, copy=False, help="When the customer signed the intake: from then on the unit is in our care."
+        readonly=True,
+        copy=False,
+        help="When the customer signed the intake: from then on the unit is in our care.",
     )
     received_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    condition_mark_ids = fields.One2many("repair.condition.mark", "repair_id", string="Damage Marks", copy=False)
+    condition_mark_ids = fields.One2many(
+        "repair.condition.mark", "repair_id", string="Damage Marks", copy=False
+    )
     condition_note = fields.Text(string="Condition", copy=False, help="What no mark on the picture can say.")
     condition_picture = fields.Char(compute="_compute_condition_picture")
     belonging_ids = fields.One2many("repair.belonging", "repair_id", string="Belongings", copy=False)
@@ -93,7 +97,9 @@ class RepairOrder(models.Model):
 
     def _check_received_vals(self, vals):
         if vals.keys() & {"received_on", "received_by_id"} and not self.env.su:
-            raise AccessError(self.env._("Who received a unit, and when, is taken from the customer's signature."))
+            raise AccessError(
+                self.env._("Who received a unit, and when, is taken from the customer's signature.")
+            )
 
     # Actions
 
@@ -107,7 +113,11 @@ class RepairOrder(models.Model):
         """Make the checklists of the service type that these repairs do not have yet; reception and technicians."""
         self.check_access("write")
         for repair in self:
-            existing = set(repair.checklist_ids.filtered(lambda checklist: checklist.state != "canceled").mapped("template_code"))
+            existing = set(
+                repair.checklist_ids.filtered(lambda checklist: checklist.state != "canceled").mapped(
+                    "template_code"
+                )
+            )
             for line in repair.service_type_id.checklist_ids:
                 code = line.template_id.code
                 if code not in existing:
@@ -173,7 +183,9 @@ class RepairOrder(models.Model):
                         repair=repair.name,
                         checklist=template.name,
                     ),
-                    remedy=self.env._("Make the checklists of the repair, answer all their items, and complete them."),
+                    remedy=self.env._(
+                        "Make the checklists of the repair, answer all their items, and complete them."
+                    ),
                 )
                 for template in lines.template_id
                 if template.code not in done
@@ -188,8 +200,12 @@ class RepairOrder(models.Model):
                     Violation(
                         rule="aftersales.handover.covers",
                         record=repair,
-                        message=self.env._("%(repair)s: the protective covers are still on.", repair=repair.name),
-                        remedy=self.env._("Remove them in front of the customer and tick it on the Intake page."),
+                        message=self.env._(
+                            "%(repair)s: the protective covers are still on.", repair=repair.name
+                        ),
+                        remedy=self.env._(
+                            "Remove them in front of the customer and tick it on the Intake page."
+                        ),
                     )
                 )
             kept = repair.belonging_ids.filtered(lambda belonging: not belonging.returned)
@@ -212,10 +228,11 @@ class RepairOrder(models.Model):
 
     def _check_customer_sign(self, kind):
         """The customer signs an intake that is complete."""
-        super()._check_customer_sign(kind)
+        result = super()._check_customer_sign(kind)
         if kind == "intake":
             self._check_reception()
             self.env["compliance.refusal"]._refuse(self._get_intake_violations())
+        return result
 
     def _get_intake_violations(self):
         """What is missing before the customer can sign the intake."""
@@ -265,7 +282,10 @@ class RepairOrder(models.Model):
             (
                 "meter",
                 not self.meter_reading and self._needs_meter(),
-                self.env._("%(repair)s: the warranty of the unit has a meter limit, but no reading is entered.", **name),
+                self.env._(
+                    "%(repair)s: the warranty of the unit has a meter limit, but no reading is entered.",
+                    **name,
+                ),
                 self.env._("Read the meter together with the customer and enter it."),
             ),
         ]
@@ -293,7 +313,8 @@ class RepairOrder(models.Model):
 
     def _customer_signed(self, signature):
         """From the signature on, the unit is in our care."""
-        super()._customer_signed(signature)
+        result = super()._customer_signed(signature)
         if signature.kind == "intake" and not self.received_on:
             # sudo: nobody writes these two; they follow the signature
             self.sudo().write({"received_on": signature.signed_on, "received_by_id": self.env.uid})
+        return result

@@ -91,7 +91,9 @@ class RepairOrder(models.Model):
             return
         # Two receptions at the same moment: the second waits here, and starts again when it can see the first.
         self.env.cr.execute(
-            SQL("UPDATE stock_lot SET write_uid = write_uid WHERE id IN %s", tuple(sorted(repairs.lot_id.ids)))
+            SQL(
+                "UPDATE stock_lot SET write_uid = write_uid WHERE id IN %s", tuple(sorted(repairs.lot_id.ids))
+            )
         )
         others = self.search(
             [
@@ -191,7 +193,9 @@ class RepairOrder(models.Model):
         vals = super()._prepare_unit_place_vals(lot)
         if not vals and lot and not lot.quant_ids and lot.product_id.tracking == "serial":
             place = self.env.ref("stock.stock_location_customers", raise_if_not_found=False)
-            vals = {"product_location_src_id": place.id, "product_location_dest_id": place.id} if place else {}
+            vals = (
+                {"product_location_src_id": place.id, "product_location_dest_id": place.id} if place else {}
+            )
         return vals
 
     def _occupies_unit(self):
@@ -207,7 +211,9 @@ class RepairOrder(models.Model):
 
     def _check_second_repair_vals(self, vals):
         if vals.get("second_repair_reason") and not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise UserError(self.env._("Only an after-sales manager may allow a second open repair of a unit."))
+            raise UserError(
+                self.env._("Only an after-sales manager may allow a second open repair of a unit.")
+            )
 
     def _get_file_gaps(self):
         """Names of what is unknown about the customer and the unit."""

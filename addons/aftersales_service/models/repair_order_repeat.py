@@ -11,7 +11,6 @@ class RepairOrder(models.Model):
 
     repeat_of_id = fields.Many2one(
         "repair.order",
-        string="Repeat Of",
         compute="_compute_repeat_of_id",
         store=True,
         index="btree_not_null",

@@ -61,7 +61,8 @@ class RepairPhoto(models.Model):
         if not mimetype.startswith("image/") or mimetype.startswith("image/svg"):
             raise ValidationError(
                 self.env._(
-                    "%(photo)s is not a picture. Take a photo, or choose a JPEG, PNG or WebP file.", photo=name
+                    "%(photo)s is not a picture. Take a photo, or choose a JPEG, PNG or WebP file.",
+                    photo=name,
                 )
             )
         limit = self.env.company.repair_photo_limit

@@ -28,10 +28,14 @@ class ResCompany(models.Model):
     )
     repair_photo_limit = fields.Integer(string="Largest Photo (MB)", default=10)
     sale_file_days = fields.Integer(
-        string="Sale Papers Due (Working Days)", default=2, help="Working days after the delivery. 0: the same day."
+        string="Sale Papers Due (Working Days)",
+        default=2,
+        help="Working days after the delivery. 0: the same day.",
     )
     repair_file_days = fields.Integer(
-        string="Repair Papers Due (Working Days)", default=1, help="Working days after the repair. 0: the same day."
+        string="Repair Papers Due (Working Days)",
+        default=1,
+        help="Working days after the repair. 0: the same day.",
     )
 
     _intake_figures = models.Constraint(

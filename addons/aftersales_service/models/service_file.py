@@ -34,15 +34,26 @@ class ServiceFile(models.Model):
     license_plate = fields.Char(related="lot_id.license_plate")
     vin = fields.Char(related="lot_id.vin")
     start_date = fields.Date(
-        string="Delivered or Finished On", required=True, readonly=True, help="The deadline counts from this day."
+        string="Delivered or Finished On",
+        required=True,
+        readonly=True,
+        help="The deadline counts from this day.",
     )
     deadline = fields.Date(required=True, readonly=True, index=True)
     document_ids = fields.One2many("service.file.document", "file_id", string="Documents")
     completeness = fields.Float(
-        compute="_compute_completeness", store=True, aggregator="avg", help="Share of the documents that are there."
+        compute="_compute_completeness",
+        store=True,
+        aggregator="avg",
+        help="Share of the documents that are there.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("filed", "Filed")], required=True, readonly=True, default="open", tracking=True, index=True
+        [("open", "Open"), ("filed", "Filed")],
+        required=True,
+        readonly=True,
+        default="open",
+        tracking=True,
+        index=True,
     )
     exception_reason = fields.Char(
         tracking=True,
@@ -64,7 +75,9 @@ class ServiceFile(models.Model):
         string="Unit under Warranty", compute="_compute_is_covered", search="_search_is_covered"
     )
 
-    _repair_uniq = models.UniqueIndex("(repair_id) WHERE repair_id IS NOT NULL", "The repair has a file already.")
+    _repair_uniq = models.UniqueIndex(
+        "(repair_id) WHERE repair_id IS NOT NULL", "The repair has a file already."
+    )
     _late_idx = models.Index("(deadline) WHERE state = 'open'")
 
     # Compute
@@ -74,7 +87,11 @@ class ServiceFile(models.Model):
         """The customer's number leads, as on the shelf; then the unit, and the repair if it is one."""
         for file in self:
             partner = file.partner_id.commercial_partner_id
-            parts = (partner.ref or partner.id, file.lot_id.name or file.product_id.default_code, file.repair_id.name)
+            parts = (
+                partner.ref or partner.id,
+                file.lot_id.name or file.product_id.default_code,
+                file.repair_id.name,
+            )
             file.name = "-".join(str(part) for part in parts if part)
 
     @api.depends("document_ids.is_present")
@@ -111,8 +128,10 @@ class ServiceFile(models.Model):
     def _search_is_covered(self, operator, value):
         if operator != "in":
             return NotImplemented
-        registrations = self.env["warranty.registration"].sudo()._search(
-            [("state", "=", "active"), ("end_date", ">=", self.env.company._get_law_date())]
+        registrations = (
+            self.env["warranty.registration"]
+            .sudo()
+            ._search([("state", "=", "active"), ("end_date", ">=", self.env.company._get_law_date())])
         )
         return [("lot_id.warranty_registration_ids", "in", registrations)]
 
@@ -171,7 +190,9 @@ class ServiceFile(models.Model):
         filed = self.filtered(lambda file: file.state == "filed")
         if filed:
             raise UserError(
-                self.env._("File %s has been put away and no longer changes.", ", ".join(filed.mapped("name")))
+                self.env._(
+                    "File %s has been put away and no longer changes.", ", ".join(filed.mapped("name"))
+                )
             )
 
     @api.model

@@ -13,7 +13,9 @@ class ServiceType(models.Model):
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     company_id = fields.Many2one("res.company", index=True, help="Empty: for every company.")
-    checklist_ids = fields.One2many("service.type.checklist", "service_type_id", string="Checklists", copy=True)
+    checklist_ids = fields.One2many(
+        "service.type.checklist", "service_type_id", string="Checklists", copy=True
+    )
     active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex(

@@ -8,16 +8,25 @@ from odoo.fields import Domain
 # ISO 3779 (GB 16735): 17 characters, the letters I, O and Q are not used.
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+VIN_VALUES = dict(
+    zip(
+        "ABCDEFGHJKLMNPRSTUVWXYZ",
+        (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9),
+        strict=True,
+    )
+)
 FOUND = 10
 
 
 def get_vin_check_digit(vin):
     """The ninth character a well-formed VIN should have, "0" to "9" or "X"."""
-    rest = sum(
-        weight * (int(char) if char.isdigit() else VIN_VALUES[char])
-        for weight, char in zip(VIN_WEIGHTS, vin, strict=True)
-    ) % 11
+    rest = (
+        sum(
+            weight * (int(char) if char.isdigit() else VIN_VALUES[char])
+            for weight, char in zip(VIN_WEIGHTS, vin, strict=True)
+        )
+        % 11
+    )
     return "X" if rest == 10 else str(rest)
 
 
@@ -77,7 +86,8 @@ class StockLot(models.Model):
             if lot.vin and not VIN.fullmatch(lot.vin):
                 raise ValidationError(
                     self.env._(
-                        "%(unit)s: “%(vin)s” is no VIN. A VIN has 17 characters, digits and letters without I, O and Q.",
+                        "%(unit)s: “%(vin)s” is no VIN. A VIN has 17 characters, digits and letters without I, O "
+                        "and Q.",
                         unit=lot.name,
                         vin=lot.vin,
                     )

@@ -58,7 +58,13 @@ class StockLot(models.Model):
         for rank, source in enumerate(self._get_life_sources()):
             records = self._search_life(source, limit + offset)
             moments += [
-                (self._get_life_moment(record[source.moment]), -rank, record.id, source, record[source.moment])
+                (
+                    self._get_life_moment(record[source.moment]),
+                    -rank,
+                    record.id,
+                    source,
+                    record[source.moment],
+                )
                 for record in records
             ]
         moments.sort(key=lambda event: event[:3], reverse=True)
@@ -94,7 +100,9 @@ class StockLot(models.Model):
         if not model.has_access("read"):
             return model
         domain = source.domain & Domain(source.moment, "!=", False)
-        return model.search_fetch(domain, [source.moment], limit=limit, order=f"{source.moment} desc, id desc")
+        return model.search_fetch(
+            domain, [source.moment], limit=limit, order=f"{source.moment} desc, id desc"
+        )
 
     def _get_life_sources(self):
         """All kinds of events. Addons that keep something else of a unit add theirs."""
@@ -163,7 +171,9 @@ class StockLot(models.Model):
                 "lines": [
                     picking.name,
                     picking.partner_id.display_name,
-                    f"{line.location_id.display_name} → {line.location_dest_id.display_name}" if not title else "",
+                    f"{line.location_id.display_name} → {line.location_dest_id.display_name}"
+                    if not title
+                    else "",
                 ],
                 "model": "stock.picking",
                 "id": picking.id,
@@ -178,7 +188,9 @@ class StockLot(models.Model):
                 "title": invoice.name,
                 "lines": [
                     kinds[invoice.move_type],
-                    formatLang(self.env, invoice.amount_total_signed, currency_obj=invoice.company_currency_id),
+                    formatLang(
+                        self.env, invoice.amount_total_signed, currency_obj=invoice.company_currency_id
+                    ),
                     states.get(invoice.payment_state, ""),
                 ],
             }
@@ -189,7 +201,9 @@ class StockLot(models.Model):
         states = self._get_labels(registrations, "state")
         described = {}
         for registration in registrations:
-            start, end = (format_date(self.env, day) for day in (registration.start_date, registration.end_date))
+            start, end = (
+                format_date(self.env, day) for day in (registration.start_date, registration.end_date)
+            )
             described[registration.id] = {
                 "title": registration.name,
                 "lines": [
@@ -258,12 +272,18 @@ class StockLot(models.Model):
                 for move in repair.move_ids
                 if move.state != "cancel"
             ]
-            faults = [fault.display_name for fault in (repair.symptom_id, repair.cause_id, repair.remedy_id) if fault]
+            faults = [
+                fault.display_name
+                for fault in (repair.symptom_id, repair.cause_id, repair.remedy_id)
+                if fault
+            ]
             described[repair.id] = {
                 "title": f"{repair.name} · {stages[repair.service_stage]}",
                 "lines": [
                     "; ".join(repair.request_ids.mapped("name")),
-                    f"{repair.meter_reading:g} {meters.get(repair.meter_unit, '')}" if repair.meter_reading else "",
+                    f"{repair.meter_reading:g} {meters.get(repair.meter_unit, '')}"
+                    if repair.meter_reading
+                    else "",
                     " → ".join(faults),
                     ", ".join(parts),
                     self.env._("Repeat of %s", repair.repeat_of_id.name) if repair.repeat_of_id else "",

@@ -192,7 +192,9 @@ class TestIntakeSignature(IntakeCase):
             with self.assertRaises(AccessError):
                 records.with_user(stranger).read(["company_id"])
         with self.assertRaises(AccessError):
-            self.env["repair.belonging"].with_user(self.stock_user).create({"repair_id": repair.id, "name": "X"})
+            self.env["repair.belonging"].with_user(self.stock_user).create(
+                {"repair_id": repair.id, "name": "X"}
+            )
 
     def test_a_ticket_brings_its_subject_as_the_first_request(self):
         ticket = self.env["helpdesk.ticket"].create(

@@ -37,8 +37,10 @@ class TestReception(IntakeCase):
         form = self.open_form()
         form.unit_code = "UNKNOWN-1"
         self.assertFalse(form.lot_id)
-        lot = self.env["stock.lot"].with_user(self.reception).create(
-            {"name": "UNKNOWN-1", "product_id": self.machine.id}
+        lot = (
+            self.env["stock.lot"]
+            .with_user(self.reception)
+            .create({"name": "UNKNOWN-1", "product_id": self.machine.id})
         )
         customer = self.env["res.partner"].with_user(self.reception).create({"name": "Walk-in"})
         form.product_id = self.machine

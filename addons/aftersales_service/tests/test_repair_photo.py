@@ -22,8 +22,10 @@ def draw(width=40, height=30):
 @tagged("post_install", "-at_install")
 class TestRepairPhoto(IntakeCase):
     def add(self, repair, image, name="Left side"):
-        return self.env["repair.photo"].with_user(self.reception).create(
-            {"repair_id": repair.id, "name": name, "image": image}
+        return (
+            self.env["repair.photo"]
+            .with_user(self.reception)
+            .create({"repair_id": repair.id, "name": name, "image": image})
         )
 
     def test_a_photo_of_30_mb_is_refused_by_name_size_and_limit(self):
@@ -33,7 +35,9 @@ class TestRepairPhoto(IntakeCase):
             self.add(repair, base64.b64encode(photo))
         self.assertFalse(repair.photo_ids)
         self.assertFalse(
-            self.env["ir.attachment"].search([("res_model", "=", "repair.photo"), ("create_uid", "=", self.reception.id)])
+            self.env["ir.attachment"].search(
+                [("res_model", "=", "repair.photo"), ("create_uid", "=", self.reception.id)]
+            )
         )
 
     def test_what_is_no_picture_is_refused(self):

@@ -34,7 +34,11 @@ class TestUnitFile(IntakeCase):
                     "source": "intake",
                     "categ_ids": [Command.set(cls.machine_categ.ids)],
                 },
-                {"name": "Dispatch sheet", "kind": "repair", "categ_ids": [Command.set(cls.machine_categ.ids)]},
+                {
+                    "name": "Dispatch sheet",
+                    "kind": "repair",
+                    "categ_ids": [Command.set(cls.machine_categ.ids)],
+                },
             ]
         )
         cls.sold = cls.create_lots(prefix="FILE")
@@ -169,7 +173,13 @@ class TestUnitFile(IntakeCase):
         self.assertEqual(get_vin_check_digit("1M8GDM9AXKP042788"), "X")
         self.lot.vin = "1M8GDM9A1KP042788"
         self.assertIn("check digit", self.lot.vin_warning)
-        for vin in ("1M8GDM9AXKP04278", "1M8GDM9AXKP0427888", "IM8GDM9AXKP042788", "1M8GDM9AXKP04278Q", "OM8GDM9AXKP042788"):
+        for vin in (
+            "1M8GDM9AXKP04278",
+            "1M8GDM9AXKP0427888",
+            "IM8GDM9AXKP042788",
+            "1M8GDM9AXKP04278Q",
+            "OM8GDM9AXKP042788",
+        ):
             with self.assertRaisesRegex(ValidationError, "17 characters"):
                 self.lot.vin = vin
 
@@ -193,7 +203,9 @@ class TestUnitFile(IntakeCase):
             files._open_files("sale", part)
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[2], counts[1] + 8, "a deadline and two documents of 8 more units: no query per unit")
+        self.assertLessEqual(
+            counts[2], counts[1] + 8, "a deadline and two documents of 8 more units: no query per unit"
+        )
 
     def test_products_without_papers_ask_nothing_of_the_database(self):
         kinds = self.env["service.document.type"]
