@@ -13,6 +13,8 @@ from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.aftersales_service.tests.test_customer_signature import draw_signature
 
+from odoo.addons.aftersales_service.tests.common import SIGNATURE
+
 
 def load_chinese_chart(company):
     """Give a company its country and the Chinese chart of accounts."""
@@ -194,8 +196,16 @@ class ServiceWorld(TransactionCase):
         action = ticket.action_create_repair()
         return self.env["repair.order"].with_user(self.reception).browse(action["res_id"])
 
+    def sign_intake(self, repair):
+        """Reception reads the requests back, and the customer signs."""
+        repair = repair.with_user(self.reception)
+        repair.request_ids.read_back = True
+        repair.valuables_warned = True
+        repair._sign_as_customer("intake", "Way Customer", SIGNATURE)
+
     def repair_machine(self, repair):
         """The compressor is replaced: a new one in, the old one out."""
+        self.sign_intake(repair)
         repair = repair.with_user(self.technician)
         repair.move_ids = [
             Command.create({"product_id": self.compressor.id, "product_uom_qty": 1, "repair_line_type": kind})

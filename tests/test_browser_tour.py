@@ -16,6 +16,7 @@ class TestServiceOnScreen(ServiceWorld, HttpCase):
         self.start_tour("/odoo", "aftersales_service_reception", login=self.reception.login)
         repair = self.env["repair.order"].search([("lot_id", "=", self.serial.id)])
         self.assertEqual((repair.state, repair.create_uid), ("confirmed", self.reception))
+        self.sign_intake(repair)
 
         self.start_tour("/odoo", "aftersales_service_technician", login=self.technician.login)
         self.env.invalidate_all()

@@ -161,7 +161,13 @@ class StrangersCall:
 class TestServiceMethods(StrangersCall, ServiceWorld):
     addons = ("aftersales_service", "parts_claims")
 
+    def ask_for_papers(self):
+        """From now on the sale of a machine opens a file."""
+        categ = [Command.set(self.machine.categ_id.ids)]
+        self.env["service.document.type"].create({"name": "Way Contract", "kind": "sale", "categ_ids": categ})
+
     def test_strangers_get_nothing_from_the_methods_of_service_and_claims(self):
+        self.ask_for_papers()
         self.buy_parts()
         self.sell_machine()
         self.settle(self.claim(self.repair_machine(self.report_fault())))
@@ -205,6 +211,8 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         self.make_checklist()
         self.make_refusal()
         self.make_decision()
+        # repairs have checklists as well
+        self.env["repair.order"].with_company(self.company).create({"company_id": self.company.id})
         self.assertStrangersGetNothing()
 
     def make_decision(self):

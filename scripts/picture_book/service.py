@@ -1,7 +1,23 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Sold, covered, broken, repaired."""
 
+import base64
+from pathlib import Path
+
 from .shot import Shot
+
+SIGNATURE = Path(__file__).resolve().parents[2] / "addons" / "aftersales_service" / "demo" / "signature.png"
+
+
+def sign_intake(walk, repair):
+    """Reception reads the requests back, and the customer signs."""
+    requests = walk.find("reception", "repair.request", [("repair_id", "=", repair)], limit=None)
+    walk.call("reception", "repair.request", "write", requests, {"read_back": True})
+    walk.call("reception", "repair.order", "write", [repair], {"valuables_warned": True})
+    window = walk.call("reception", "repair.order", "action_sign_intake", [repair])["res_id"]
+    drawn = base64.b64encode(SIGNATURE.read_bytes()).decode()
+    walk.call("reception", "service.customer.signature.wizard", "write", [window], {"signature": drawn})
+    walk.call("reception", "service.customer.signature.wizard", "action_sign", [window])
 
 
 def make_repair(walk):
@@ -14,6 +30,7 @@ def make_repair(walk):
         for kind in ("add", "remove")
     ]
     walk.call("technician", "repair.order", "write", [repair], {"move_ids": parts})
+    sign_intake(walk, repair)
     walk.call("reception", "repair.order", "action_validate", [repair])
 
 

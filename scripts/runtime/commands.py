@@ -136,8 +136,12 @@ def format_():
 def bench(*arguments):
     """Measure what the addons cost beside the bare platform."""
     with prepared() as databases:
+        template = databases.template()
         words = ["benchmarks/gate_cost.py", *arguments]
-        return _in_environment(databases, words, ANSWERABLE_TEMPLATE_DB=databases.template())
+        gates = _in_environment(databases, words, ANSWERABLE_TEMPLATE_DB=template)
+        return (
+            _in_environment(databases, ["benchmarks/unit_life.py"], ANSWERABLE_TEMPLATE_DB=template) or gates
+        )
 
 
 def shell(database=DEMO_DATABASE):

@@ -75,8 +75,8 @@ class RepairOrder(models.Model):
         return latest
 
     def _get_customer_content(self, kind):
-        """What is signed as its one canonical text."""
-        return evidence.canonical(self._get_customer_signed_content(kind))
+        """What is signed as its one canonical text, the same whatever language its reader uses."""
+        return evidence.canonical(self.with_context(lang=None)._get_customer_signed_content(kind))
 
     def _sign_as_customer(self, kind, signed_by, signature, channel="screen"):
         """Keep a customer's signature; the caller has checked who asks for it.

@@ -33,3 +33,11 @@ from . import test_repair_labor
 from . import test_repair_responsibility
 from . import test_repair_estimate
 from . import test_repair_promise
+from . import test_intake
+from . import test_reception
+from . import test_repair_repeat
+from . import test_repair_photo
+from . import test_intake_checklist
+from . import test_intake_print
+from . import test_unit_file
+from . import test_unit_life

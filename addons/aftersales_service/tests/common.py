@@ -9,6 +9,11 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
+# What a customer draws: the smallest picture there is.
+SIGNATURE = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
 
 class AftersalesWorld:
     """The world of the after-sales tests: a machine sold with a warranty of two components, its spare parts, the
@@ -18,6 +23,8 @@ class AftersalesWorld:
     def build_world(cls):
         cls.company = cls.env.company
         cls.company.resource_calendar_id.tz = "Asia/Shanghai"
+        # each concern proves its own rules: those of the intake turn them on
+        cls.company.write({"intake_signature": "never", "one_open_repair": False})
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
         cls.stock_location = cls.warehouse.lot_stock_id
         cls.customer = cls.env["res.partner"].create({"name": "Customer", "is_company": True})
@@ -246,7 +253,8 @@ class AftersalesWorld:
 
     @classmethod
     def finish_repair(cls, repair):
-        """Confirm, start, and end a repair with all its parts; what the customer pays for is signed before."""
+        """Confirm, start, and end a repair with all its parts: intake signed, and what the customer pays for too."""
+        cls.sign_intake(repair)
         repair.action_validate()
         cls.sign_estimate(repair)
         repair.action_repair_start()
@@ -254,6 +262,18 @@ class AftersalesWorld:
             move.quantity = move.product_uom_qty
         repair.move_ids.picked = True
         repair.action_repair_end()
+
+    @classmethod
+    def sign_intake(cls, repair, user=None):
+        """The customer signs what was taken in, with one request if there is none yet; nothing to do if signed."""
+        repair = repair.with_user(user or cls.env.user)
+        if not repair._needs_signed_intake() or repair._get_valid_customer_signature("intake"):
+            return repair.customer_signature_ids.browse()
+        if not repair.request_ids:
+            repair.request_ids = [Command.create({"name": "It does not work"})]
+        repair.request_ids.read_back = True
+        repair.valuables_warned = True
+        return repair._sign_as_customer("intake", "Customer", SIGNATURE)
 
     @staticmethod
     def at(text):

@@ -18,3 +18,4 @@ from . import claim_settlement_statement
 from . import account_move
 from . import repair_order
 from . import stock_move
+from . import stock_lot

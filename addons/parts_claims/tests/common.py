@@ -9,6 +9,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
+from odoo.addons.aftersales_service.tests.common import SIGNATURE
+
 
 class ClaimsCommon(TransactionCase):
     """A dealer in China: a unit under warranty at a customer's, parts bought from a supplier with an agreement."""
@@ -179,9 +181,17 @@ class ClaimsCommon(TransactionCase):
                 ],
             }
         )
+        cls._sign_intake(repair)
         if finish:
             cls._finish(repair)
         return repair
+
+    @classmethod
+    def _sign_intake(cls, repair):
+        """The customer has said what is wrong and signed what was taken in."""
+        repair.request_ids = [Command.create({"name": "It does not cool", "read_back": True})]
+        repair.valuables_warned = True
+        repair._sign_as_customer("intake", "Mill Street Bakery", SIGNATURE)
 
     @classmethod
     def _finish(cls, repair, user=None):

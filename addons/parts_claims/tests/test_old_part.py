@@ -24,6 +24,13 @@ class TestOldPart(ClaimsCommon):
         self.assertEqual(part.claim_line_id, repair.claim_line_ids)
         self.assertEqual(self._get_stock(part), 1)
 
+    def test_an_old_part_belongs_to_the_life_of_its_unit(self):
+        repair = self._make_repair()
+        unit = repair.lot_id.with_user(self.technician)
+        (event,) = [event for event in unit.get_life_events() if event["kind"] == "old_part"]
+        self.assertEqual((event["model"], event["id"]), ("old.part", repair.old_part_ids.id))
+        self.assertIn("Compressor × 1", event["lines"])
+
     def test_each_serial_gets_its_own_tag(self):
         motor = self._make_part("Motor", 90.0, tracking="serial")
         lots = self.env["stock.lot"].create(
