@@ -7,6 +7,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.tools.misc import clean_context
 
 # A call whose window ended this many days ago is not put on the list any more.
 STALE_DAYS = 7
@@ -56,7 +57,8 @@ class ServiceCallbackRule(models.Model):
         if not records:
             return
         # Whoever delivers, invoices or repairs has no right on call-backs: rules make them, not users.
-        rules = self.sudo().search([("trigger", "in", triggers)])
+        env = self.env(su=True, context=clean_context(self.env.context))
+        rules = env["service.callback.rule"].search([("trigger", "in", triggers)])
         for company, sources in records.sudo().grouped("company_id").items():
             for rule in rules.filtered(lambda rule, company=company: rule.company_id in (company, company.browse())):
                 rule._generate(company, sources)
@@ -191,7 +193,7 @@ class ServiceCallbackRule(models.Model):
         """Sale orders on the day their first goods reached the customer. Sources: transfers."""
         domain = [
             ("state", "=", "done"),
-            ("picking_type_code", "=", "outgoing"),
+            ("picking_type_code", "in", ("outgoing", "dropship")),
             ("sale_id", "!=", False),
             ("company_id", "=", company.id),
         ]

@@ -2,3 +2,4 @@
 from . import repair_coverage
 from . import service_customer_signature_wizard
 from . import warranty_registration_close
+from . import service_callback_call
