@@ -51,6 +51,7 @@
         "views/service_callback_report_views.xml",
         "views/service_rectification_views.xml",
         "views/helpdesk_ticket_complaint_views.xml",
+        "views/helpdesk_ticket_complaint_templates.xml",
         "views/callback_button_views.xml",
         "views/menus.xml",
         "views/callback_menus.xml",

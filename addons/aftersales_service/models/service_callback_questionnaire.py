@@ -43,7 +43,7 @@ class ServiceCallback(models.Model):
             # sudo: as above
             survey = callback.sudo().rule_id.survey_id
             callback.sudo().user_input_id = survey._create_answer(partner=callback.partner_id, check_attempts=False)
-            callback.sudo().message_post_with_source(template, subtype_xmlid="mail.mt_comment")
+            callback.sudo().message_post_with_source(template, subtype_xmlid="mail.mt_note")
         return True
 
     def _check_questionnaire(self):

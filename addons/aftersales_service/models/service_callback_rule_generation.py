@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
+CALLER_GROUP = "aftersales_service.aftersales_service_group_reception"
 # A call whose window ended this many days ago is not put on the list any more.
 STALE_DAYS = 7
 CRON_BATCH = 500
@@ -166,7 +167,7 @@ class ServiceCallbackRule(models.Model):
             "rule_id": self.id,
             "company_id": company.id,
             "partner_id": event.partner.id,
-            "user_id": self.user_id.id or (event.user.id if event.user and not event.user.share else False),
+            "user_id": self._get_caller(event).id,
             "source_key": self._get_source_key(event.source),
             "period": event.period,
             "date_event": event.date,
@@ -175,6 +176,11 @@ class ServiceCallbackRule(models.Model):
             "in_warranty": event.in_warranty,
             **event.links,
         }
+
+    def _get_caller(self, event):
+        """The rule's caller, else whoever looks after the customer if he is one of those who may call."""
+        group = self.group_id or self.env.ref(CALLER_GROUP)
+        return self.user_id or (event.user & group.all_user_ids if event.user else self.env["res.users"])
 
     # Periods
 

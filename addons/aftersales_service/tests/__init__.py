@@ -11,3 +11,8 @@ from . import test_helpdesk_chinese
 from . import test_access
 from . import test_service_stage
 from . import test_customer_signature
+from . import test_company_calendar
+from . import test_service_callback_rule
+from . import test_service_callback
+from . import test_helpdesk_complaint
+from . import test_helpdesk_photo

@@ -1,0 +1,56 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from freezegun import freeze_time
+
+from odoo.tests import new_test_user
+
+from .common import AftersalesWorld
+
+
+class CallbackWorld(AftersalesWorld):
+    """A Chinese company with rules of its own: the shipped ones are put away, each test names those it needs."""
+
+    @classmethod
+    def build_world(cls):
+        super().build_world()
+        cls.company.write({"country_id": cls.env.ref("base.cn").id})
+        cls.rules = cls.env["service.callback.rule"]
+        cls.rules.search([]).active = False
+        cls.customer.phone = "+86 21 5555 0000"
+        cls.caller = cls.reception
+
+    @classmethod
+    def get_rule(cls, name, **vals):
+        """One of the shipped rules, active."""
+        rule = cls.env.ref(f"aftersales_service.service_callback_rule_{name}")
+        rule.write({"active": True, **vals})
+        return rule
+
+    @classmethod
+    def deliver_at(cls, moment, prefix="CB", **sale):
+        """A machine sold and collected at a moment (UTC)."""
+        with freeze_time(moment):
+            return cls.sell_and_deliver(cls.create_lots(prefix=prefix), **sale)
+
+    @classmethod
+    def hand_over_at(cls, moment, lot, **vals):
+        """A repair done and handed over at a moment (UTC)."""
+        with freeze_time(moment):
+            repair = cls.create_repair(lot, **vals)
+            cls.finish_repair(repair)
+            repair._set_service_stage("settled")
+            repair._set_service_stage("delivered")
+        return repair
+
+    @classmethod
+    def get_callbacks(cls, rule, **domain):
+        return cls.env["service.callback"].search(
+            [("rule_id", "=", rule.id), *((name, "=", value) for name, value in domain.items())], order="id"
+        )
+
+    @classmethod
+    def make_releaser(cls):
+        """The deputy general manager, named in the settings."""
+        cls.deputy = new_test_user(
+            cls.env, "t_deputy", groups="helpdesk_mgmt.group_helpdesk_user,stock.group_stock_user"
+        )
+        cls.company.complaint_release_user_id = cls.deputy
