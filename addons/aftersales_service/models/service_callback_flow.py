@@ -24,13 +24,18 @@ class ServiceCallback(models.Model):
         taken = self._get_taken_days(vals_list)
         partners = self.env["res.partner"].browse(vals["partner_id"] for vals in vals_list)
         today = company._get_law_date()
+        working = company._get_working_days(
+            min(vals["date_from"] for vals in vals_list), max(vals["date_to"] for vals in vals_list)
+        )
         for vals, partner in sorted(
             zip(vals_list, partners, strict=True), key=lambda pair: (pair[0]["date_to"], pair[0]["date_from"])
         ):
             days = taken.setdefault(partner.commercial_partner_id.id, set())
-            vals["date_planned"] = self._pick_day(vals, days, company, today)
+            vals["date_planned"] = self._pick_day(vals, days, working, today)
             days.add(vals["date_planned"])
-        callbacks = self.with_context(mail_create_nosubscribe=True, tracking_disable=True).create(vals_list)
+        callbacks = self.with_context(
+            mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True
+        ).create(vals_list)
         callbacks._schedule_calls()
         return callbacks.with_env(self.env)
 
@@ -52,12 +57,11 @@ class ServiceCallback(models.Model):
         return taken
 
     @api.model
-    def _pick_day(self, vals, taken, company, today):
+    def _pick_day(self, vals, taken, working, today):
         """A working day of the window on which the customer gets no other call; the first one if there is none, so
         that one call does for both."""
         first = max(vals["date_from"], min(today, vals["date_to"]))
         span = [first + timedelta(days=number) for number in range((vals["date_to"] - first).days + 1)]
-        working = company._get_working_days(first, vals["date_to"])
         candidates = [day for day in span if day in working] or span
         return next((day for day in candidates if day not in taken), candidates[0])
 

@@ -147,6 +147,23 @@ class ServiceCallbackRule(models.Model):
                     )
                 )
 
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # Actions
+
     def action_view_callbacks(self):
         """Open the call-backs made by these rules."""
         return self.env["service.callback"]._get_list_action([("rule_id", "in", self.ids)])

@@ -6,13 +6,14 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools.misc import clean_context
 
 CALLER_GROUP = "aftersales_service.aftersales_service_group_reception"
 # A call whose window ended this many days ago is not put on the list any more.
 STALE_DAYS = 7
 CRON_BATCH = 500
+NIGHTLY_TRIGGERS = ("sale_delivery", "invoice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +60,61 @@ class ServiceCallbackRule(models.Model):
             return
         # Whoever delivers, invoices or repairs has no right on call-backs: rules make them, not users.
         env = self.env(su=True, context=clean_context(self.env.context))
-        rules = env["service.callback.rule"].search([("trigger", "in", triggers)])
+        rules = env["service.callback.rule"].browse(
+            rule for trigger in triggers for rule in self._get_prompt_rule_ids(trigger)
+        )
+        if not rules:
+            return
         for company, sources in records.sudo().grouped("company_id").items():
-            for rule in rules.filtered(lambda rule, company=company: rule.company_id in (company, company.browse())):
-                rule._generate(company, sources)
+            own = rules.filtered(lambda rule, company=company: rule.company_id in (company, company.browse()))
+            for together in own.grouped("trigger").values():
+                together._generate(company, sources)
+
+    @api.model
+    @tools.ormcache("trigger")
+    def _get_prompt_rule_ids(self, trigger):
+        """Ids of the rules that make their calls at once. Deliveries and invoices are many and their calls are days
+        away: they wait for the night, unless the customer is called on the same or the next day."""
+        rules = self.sudo().search([("trigger", "=", trigger)])
+        if trigger in NIGHTLY_TRIGGERS:
+            rules = rules.filtered(lambda rule: rule.offset_unit != "month" and rule.offset_from <= 1)
+        return tuple(rules.ids)
 
     def _generate(self, company, sources=None):
-        """Make the missing call-backs of one rule in one company.
+        """Make the missing call-backs of these rules, all of one trigger, in one company.
 
         :param sources: only of these records; otherwise of everything whose call would not be stale yet
         :return: the new call-backs
         """
-        self.ensure_one()
-        finder = getattr(self, f"_find_{self.trigger}_events")
-        events = [event for event in finder(company, sources) if self._matches(event)]
-        events = self._drop_known(events)
+        finder = getattr(self, f"_find_{self[:1].trigger}_events")
+        events = finder(company, sources)
+        pairs = self._drop_known([(rule, event) for rule in self for event in events if rule._matches(event)])
+        vals_list = [rule._prepare_callback_vals(event, company) for rule, event in pairs]
+        if sources is None:
+            vals_list = [vals for vals in vals_list if not self._is_stale(vals, company)]
         callbacks = self.env["service.callback"].sudo()
-        for start in range(0, len(events), CRON_BATCH):
-            vals_list = [self._prepare_callback_vals(event, company) for event in events[start : start + CRON_BATCH]]
-            vals_list = [vals for vals in vals_list if sources is not None or not self._is_stale(vals, company)]
-            callbacks |= callbacks._create_planned(vals_list, company)
+        for start in range(0, len(vals_list), CRON_BATCH):
+            callbacks |= callbacks._create_planned(vals_list[start : start + CRON_BATCH], company)
         return callbacks
 
-    def _drop_known(self, events):
-        """Events that have no call-back under this rule yet."""
-        if not events:
+    def _drop_known(self, pairs):
+        """Of pairs of rule and event, those without a call-back yet."""
+        if not pairs:
             return []
-        keys = [self._get_source_key(event.source) for event in events]
+        keys = {self._get_source_key(event.source) for _rule, event in pairs}
         known = {
-            (callback.source_key, callback.period)
+            (callback.rule_id, callback.source_key, callback.period or "")
             for callback in self.env["service.callback"]
             .sudo()
-            .search_fetch([("rule_id", "=", self.id), ("source_key", "in", keys)], ["source_key", "period"])
+            .search_fetch(
+                [("rule_id", "in", self.ids), ("source_key", "in", list(keys))], ["rule_id", "source_key", "period"]
+            )
         }
-        return [event for key, event in zip(keys, events, strict=True) if (key, event.period) not in known]
+        return [
+            (rule, event)
+            for rule, event in pairs
+            if (rule, self._get_source_key(event.source), event.period) not in known
+        ]
 
     @api.model
     def _get_source_key(self, source):
@@ -106,6 +128,8 @@ class ServiceCallbackRule(models.Model):
     def _matches(self, event):
         """Whether the rule calls about an event."""
         if not event.partner or (self.warranty and (self.warranty == "in") != event.in_warranty):
+            return False
+        if self.trigger == "callback" and event.source.rule_id != self.after_rule_id:
             return False
         if self.outlet and (self.outlet == "second_tier") != event.second_tier:
             return False
@@ -152,10 +176,15 @@ class ServiceCallbackRule(models.Model):
         return first, last + timedelta(days=self.grace_days)
 
     def _get_first_event_day(self, company):
-        """Day before which an event's call would be stale."""
-        reach = {"day": {"days": 1}, "working_day": {"days": 3}, "month": {"months": 1}}[self.offset_unit]
-        reach = {unit: number * self.offset_to for unit, number in reach.items()}
-        return company._get_law_date() - relativedelta(days=self.grace_days + STALE_DAYS + 1) - relativedelta(**reach)
+        """Day before which an event's call would be stale under all of these rules."""
+        today = company._get_law_date()
+        units = {"day": {"days": 1}, "working_day": {"days": 3}, "month": {"months": 1}}
+        return min(
+            today
+            - relativedelta(days=rule.grace_days + STALE_DAYS + 1)
+            - relativedelta(**{unit: number * rule.offset_to for unit, number in units[rule.offset_unit].items()})
+            for rule in self
+        )
 
     def _prepare_callback_vals(self, event, company):
         """Values of the call-back about an event."""
@@ -333,7 +362,7 @@ class ServiceCallbackRule(models.Model):
     def _find_callback_events(self, company, sources):
         """Call-backs of another rule on the day they were made."""
         domain = [
-            ("rule_id", "=", self.after_rule_id.id),
+            ("rule_id", "in", self.after_rule_id.ids),
             ("state", "=", "done"),
             ("company_id", "=", company.id),
         ]

@@ -1,4 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from contextlib import contextmanager
+
 from freezegun import freeze_time
 
 from odoo.tests import new_test_user
@@ -27,9 +29,17 @@ class CallbackWorld(AftersalesWorld):
 
     @classmethod
     def deliver_at(cls, moment, prefix="CB", **sale):
-        """A machine sold and collected at a moment (UTC)."""
+        """A machine sold and collected at a moment (UTC); the night after, the rules have run."""
         with freeze_time(moment):
-            return cls.sell_and_deliver(cls.create_lots(prefix=prefix), **sale)
+            order = cls.sell_and_deliver(cls.create_lots(prefix=prefix), **sale)
+            cls.run_rules()
+        return order
+
+    @classmethod
+    def run_rules(cls):
+        """What the nightly run does for this company."""
+        for rule in cls.rules.search([]):
+            rule._generate(cls.company)
 
     @classmethod
     def hand_over_at(cls, moment, lot, **vals):
@@ -54,3 +64,9 @@ class CallbackWorld(AftersalesWorld):
             cls.env, "t_deputy", groups="helpdesk_mgmt.group_helpdesk_user,stock.group_stock_user"
         )
         cls.company.complaint_release_user_id = cls.deputy
+
+    @contextmanager
+    def assertRaisesRegex(self, exception, regex):
+        """As ``assertRaises`` of the platform: what was refused is rolled back, as it is for users."""
+        with super().assertRaisesRegex(exception, regex) as caught, self.env.cr.savepoint():
+            yield caught

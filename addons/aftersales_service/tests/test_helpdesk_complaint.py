@@ -190,8 +190,7 @@ class TestHelpdeskComplaint(CallbackWorld, TransactionCase):
     def test_a_serious_opinion_in_a_call_goes_to_management(self):
         """Covers: F-15, R-08."""
         rule = self.get_rule("7dc", survey_id=False)
-        with freeze_time("2026-03-01 04:00:00"):
-            self.sell_and_deliver(self.create_lots())
+        self.deliver_at("2026-03-01 04:00:00")
         callback = self.get_callbacks(rule).with_user(self.caller)
         with freeze_time("2026-03-09 02:00:00"):
             callback._log_attempt("reached")

@@ -306,6 +306,7 @@ class TestServiceCallbackQuestionnaire(CallbackWorld, HttpCase):
         cls.build_world()
         cls.rule = cls.get_rule("7dc")
         cls.sell_and_deliver(cls.create_lots())
+        cls.run_rules()
         cls.callback = cls.get_callbacks(cls.rule, partner_id=cls.customer.id)
         cls.customer.email = "customer@example.com"
 

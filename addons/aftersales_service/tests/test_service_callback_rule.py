@@ -52,6 +52,7 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
         self.assertEqual(self.get_callbacks(own, sale_id=order.id).date_from, date(2026, 3, 8))
         with freeze_time("2026-03-01 04:00:00"):
             self.invoice(order)
+            self.run_rules()
             self.assertFalse(self.get_callbacks(outlet))
             lot = self.create_lots(prefix="OUT")
             self.add_stock(self.machine, lots=lot)
@@ -59,6 +60,7 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
             sold.team_id = self.env["crm.team"].create({"name": "Outlet", "is_second_tier": True})
             self.deliver(sold)
             invoice = self.invoice(sold, date="2026-03-01")
+            self.run_rules()
         self.assertFalse(self.get_callbacks(own, sale_id=sold.id))
         callback = self.get_callbacks(outlet, invoice_id=invoice.id)
         self.assertEqual(callback.date_from, date(2026, 3, 11))
@@ -229,6 +231,7 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
     def test_the_nightly_run_finds_what_has_no_call_yet_and_changes_nothing_the_second_time(self):
         repair = self.hand_over_at("2026-03-01 04:00:00", self.lot)
         order = self.deliver_at("2026-03-01 04:00:00")
+        self.assertFalse(self.env["service.callback"].search([("sale_id", "=", order.id)]))
         rules = self.get_rule("3dc") | self.get_rule("7dc")
         with freeze_time("2026-03-02 18:00:00"):
             self.run_cron()
@@ -286,6 +289,21 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(len(self.get_callbacks(rule)), 5)
         self.assertLessEqual(counts[1], counts[0] + 4)
+
+    def test_who_is_called_on_the_next_day_is_on_the_list_at_once(self):
+        """Covers: F-14."""
+        rule, week_after = self.get_rule("next_day"), self.get_rule("week_after")
+        with freeze_time("2026-03-02 04:00:00"):
+            order = self.sell_and_deliver(self.create_lots(prefix="SOFA"))
+            callback = self.get_callbacks(rule, sale_id=order.id)
+            self.assertEqual(self.window(callback), (date(2026, 3, 2), date(2026, 3, 3)))
+            self.assertFalse(self.get_callbacks(week_after), "left to the nightly run")
+            self.run_rules()
+        self.assertEqual(self.get_callbacks(week_after, sale_id=order.id).date_from, date(2026, 3, 9))
+        rule.active = False
+        with freeze_time("2026-03-02 05:00:00"):
+            other = self.sell_and_deliver(self.create_lots(prefix="CHAIR"))
+        self.assertFalse(self.get_callbacks(rule, sale_id=other.id))
 
     # Bad input
 
