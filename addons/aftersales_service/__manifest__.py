@@ -61,6 +61,7 @@
         "demo/demo_users.xml",
         "demo/demo_products.xml",
         "demo/demo_service.xml",
+        "demo/demo_callback.xml",
     ],
     "external_dependencies": {"python": ["chinesecalendar"]},
     "post_init_hook": "post_init_hook",

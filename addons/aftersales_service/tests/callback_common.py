@@ -53,8 +53,9 @@ class CallbackWorld(AftersalesWorld):
 
     @classmethod
     def get_callbacks(cls, rule, **domain):
+        domain = {"rule_id": rule.id, "company_id": cls.company.id, **domain}
         return cls.env["service.callback"].search(
-            [("rule_id", "=", rule.id), *((name, "=", value) for name, value in domain.items())], order="id"
+            [(name, "=", value) for name, value in domain.items()], order="id"
         )
 
     @classmethod

@@ -242,7 +242,9 @@ class TestServiceCallback(CallbackWorld, TransactionCase):
 
     def open_reports(self):
         self.env["service.callback.report"]._cron_open()
-        return self.env["service.callback.report"].search([("rule_id", "=", self.rule.id)])
+        return self.env["service.callback.report"].search(
+            [("rule_id", "=", self.rule.id), ("company_id", "=", self.company.id)]
+        )
 
     def test_day_week_and_month_reports_are_separate_for_each_kind_of_call_and_due_on_their_day(self):
         """Covers: AS-11, S3-R18."""
@@ -255,7 +257,9 @@ class TestServiceCallback(CallbackWorld, TransactionCase):
         )
         self.assertEqual(date(2026, 3, 7).weekday(), 5, "a Saturday")
         self.assertEqual(self.open_reports(), reports)
-        others = self.env["service.callback.report"].search([("rule_id", "=", new.id)])
+        others = self.env["service.callback.report"].search(
+            [("rule_id", "=", new.id), ("company_id", "=", self.company.id)]
+        )
         self.assertEqual(set(others.mapped("period")), {"day", "week", "month"})
 
     def test_a_report_is_handed_in_only_when_no_call_is_missing(self):

@@ -235,11 +235,12 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
         rules = self.get_rule("3dc") | self.get_rule("7dc")
         with freeze_time("2026-03-02 18:00:00"):
             self.run_cron()
-            callbacks = self.env["service.callback"].search([("rule_id", "in", rules.ids)])
+            domain = [("rule_id", "in", rules.ids)]
+            callbacks = self.env["service.callback"].search(domain)
             own = callbacks.filtered(lambda callback: callback.repair_id == repair or callback.sale_id == order)
             self.assertEqual(len(own), 2)
             self.run_cron()
-            self.assertEqual(self.env["service.callback"].search([("rule_id", "in", rules.ids)]), callbacks)
+            self.assertEqual(self.env["service.callback"].search(domain), callbacks)
 
     def test_old_events_are_not_put_on_the_list(self):
         repair = self.hand_over_at("2026-03-01 04:00:00", self.lot)
