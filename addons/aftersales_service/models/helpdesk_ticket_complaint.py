@@ -224,7 +224,7 @@ class HelpdeskTicket(models.Model):
         """The responsible department begins to look into it."""
         self._check_complaint("accepted")
         self._refuse_handling(
-            ("department_id", self.env._("Choose the responsible department.")),
+            department_id=self.env._("Choose the responsible department."),
         )
         self._move_complaint("analysis")
         return True
@@ -233,8 +233,8 @@ class HelpdeskTicket(models.Model):
         """The cause is found and a measure follows."""
         self._check_complaint("analysis")
         self._refuse_handling(
-            ("cause_id", self.env._("Choose the cause.")),
-            ("analysis", self.env._("Write down what was found.")),
+            cause_id=self.env._("Choose the cause."),
+            analysis=self.env._("Write down what was found."),
         )
         self._move_complaint("measure")
         return True
@@ -243,9 +243,9 @@ class HelpdeskTicket(models.Model):
         """The customer gets the reply: by mail if that is the channel, and on the portal."""
         self._check_complaint("measure")
         self._refuse_handling(
-            ("measure", self.env._("Write down the measure.")),
-            ("reply", self.env._("Write the reply to the customer.")),
-            ("reply_channel", self.env._("Say how the customer is told.")),
+            measure=self.env._("Write down the measure."),
+            reply=self.env._("Write the reply to the customer."),
+            reply_channel=self.env._("Say how the customer is told."),
         )
         now = fields.Datetime.now()
         self._move_complaint("replied", replied_on=now, reply_user_id=self.env.uid, customer_satisfied=False)
@@ -311,10 +311,10 @@ class HelpdeskTicket(models.Model):
                     )
                 )
 
-    def _refuse_handling(self, *needs):
+    def _refuse_handling(self, **needs):
         """Gate before each step of handling: released if serious, and complete.
 
-        :param needs: pairs of field name and remedy
+        :param needs: the remedy by the name of each field that must be filled in
         """
         violations = self._get_release_violations()
         for ticket in self:
@@ -330,7 +330,7 @@ class HelpdeskTicket(models.Model):
                     remedy,
                     "P-06",
                 )
-                for name, remedy in needs
+                for name, remedy in needs.items()
                 if not ticket[name]
             ]
         self.env["compliance.refusal"]._refuse(violations)
