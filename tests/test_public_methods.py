@@ -171,7 +171,9 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         rule = self.env.ref("aftersales_service.service_callback_rule_7dc")
         (callback,) = rule._generate(self.company)
         self.env["service.callback.report"]._open_period(rule, self.company, "month", callback.date_planned)
-        department = self.env["helpdesk.ticket.team"].create({"name": "Workshop", "company_id": self.company.id})
+        department = self.env["helpdesk.ticket.team"].create(
+            {"name": "Workshop", "company_id": self.company.id}
+        )
         self.env["service.rectification"].create(
             {
                 "company_id": self.company.id,

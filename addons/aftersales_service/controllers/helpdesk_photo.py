@@ -42,9 +42,7 @@ class AftersalesHelpdeskPhotoController(HelpdeskTicketController):
         """Refuse what is no picture, too large, or too many; by what the files hold, not by their names."""
         photos = [photo for photo in request.httprequest.files.getlist("attachment") if photo.filename]
         if len(photos) > MAX_PHOTOS:
-            raise UserError(
-                request.env._("Send at most %(count)s photos with one ticket.", count=MAX_PHOTOS)
-            )
+            raise UserError(request.env._("Send at most %(count)s photos with one ticket.", count=MAX_PHOTOS))
         megabytes = self._get_photo_megabytes()
         for photo in photos:
             data = photo.stream.read(megabytes * 1024 * 1024 + 1)
@@ -60,7 +58,8 @@ class AftersalesHelpdeskPhotoController(HelpdeskTicketController):
             if guess_mimetype(data) not in PHOTO_TYPES:
                 raise UserError(
                     request.env._(
-                        "“%(name)s” is not a photo. Send pictures only (JPEG, PNG, GIF, WebP).", name=photo.filename
+                        "“%(name)s” is not a photo. Send pictures only (JPEG, PNG, GIF, WebP).",
+                        name=photo.filename,
                     )
                 )
 
@@ -70,7 +69,9 @@ class AftersalesTicketPageController(CustomerPortalHelpdesk):
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
-        stages = dict(request.env["repair.order"]._fields["service_stage"]._description_selection(request.env))
+        stages = dict(
+            request.env["repair.order"]._fields["service_stage"]._description_selection(request.env)
+        )
         # sudo: customers have no right on repairs; of those made from their ticket they learn number and stage
         repairs = [(repair.name, stages[repair.service_stage]) for repair in ticket.sudo().repair_ids]
         if ticket.kind == "complaint" and ticket._get_closing_violations():

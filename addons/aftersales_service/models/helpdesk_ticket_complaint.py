@@ -64,11 +64,15 @@ class HelpdeskTicket(models.Model):
     cause_id = fields.Many2one("service.complaint.cause", copy=False, tracking=True, index="btree_not_null")
     complaint_type = fields.Selection(related="cause_id.complaint_type", store=True)
     legal_basis = fields.Char(
-        string="Rule or Term Relied On", copy=False, help="Article of the law, warranty term or standard that decides."
+        string="Rule or Term Relied On",
+        copy=False,
+        help="Article of the law, warranty term or standard that decides.",
     )
     analysis = fields.Text(copy=False)
     measure = fields.Text(copy=False)
-    responsible_ids = fields.One2many("helpdesk.ticket.responsible", "ticket_id", string="Responsible Parties")
+    responsible_ids = fields.One2many(
+        "helpdesk.ticket.responsible", "ticket_id", string="Responsible Parties"
+    )
     reply = fields.Text(string="Reply to the Customer", copy=False)
     reply_channel = fields.Selection(
         [
@@ -131,13 +135,17 @@ class HelpdeskTicket(models.Model):
         return result
 
     def _refuse_system_fields(self, vals):
-        names = {name for name in COMPLAINT_SYSTEM_FIELDS & set(vals) if vals[name] not in (False, 0, "registered")}
+        names = {
+            name for name in COMPLAINT_SYSTEM_FIELDS & set(vals) if vals[name] not in (False, 0, "registered")
+        }
         if names or (self and COMPLAINT_SYSTEM_FIELDS & set(vals)):
             raise UserError(
                 self.env._(
                     "The status of a complaint cannot be written (%(fields)s). Use its buttons: accept, analyze, "
                     "measure, reply.",
-                    fields=", ".join(sorted(self._fields[name].string for name in COMPLAINT_SYSTEM_FIELDS & set(vals))),
+                    fields=", ".join(
+                        sorted(self._fields[name].string for name in COMPLAINT_SYSTEM_FIELDS & set(vals))
+                    ),
                 )
             )
 
@@ -156,7 +164,10 @@ class HelpdeskTicket(models.Model):
         )
         if milder and changed and not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(
-                self.env._("Only managers may decide that %s is no complaint, or not a serious one.", changed[0].number)
+                self.env._(
+                    "Only managers may decide that %s is no complaint, or not a serious one.",
+                    changed[0].number,
+                )
             )
 
     def _refuse_assignment(self, vals):
@@ -201,7 +212,9 @@ class HelpdeskTicket(models.Model):
                     f"complaint.close.{code}",
                     ticket.sudo(False),
                     self.env._(
-                        "Complaint %(number)s cannot be closed: %(reason)s.", number=ticket.number, reason=reason
+                        "Complaint %(number)s cannot be closed: %(reason)s.",
+                        number=ticket.number,
+                        reason=reason,
                     ),
                     self.env._("Complete the complaint, then close it."),
                     "AS-15",
@@ -268,10 +281,14 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             if not (ticket.customer_opinion or "").strip():
                 raise UserError(
-                    self.env._("Write down what the customer says about our reply to complaint %s.", ticket.number)
+                    self.env._(
+                        "Write down what the customer says about our reply to complaint %s.", ticket.number
+                    )
                 )
         for ticket in self:
-            ticket._move_complaint("analysis", customer_satisfied="no", failed_handlings=ticket.failed_handlings + 1)
+            ticket._move_complaint(
+                "analysis", customer_satisfied="no", failed_handlings=ticket.failed_handlings + 1
+            )
             if ticket.failed_handlings >= ticket.company_id.sudo().complaint_escalate_after:
                 ticket._escalate()
         return True
@@ -281,7 +298,9 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             if ticket.company_id.sudo().complaint_release_user_id != self.env.user:
                 raise AccessError(
-                    self.env._("Only the person named in the settings releases serious complaint %s.", ticket.number)
+                    self.env._(
+                        "Only the person named in the settings releases serious complaint %s.", ticket.number
+                    )
                 )
             if ticket.severity != "serious" or ticket.released_on:
                 raise UserError(self.env._("Complaint %s waits for no release.", ticket.number))
@@ -371,7 +390,9 @@ class HelpdeskTicket(models.Model):
 
     def _escalate(self):
         """Raise complaints to the next level: highest priority, and management knows today."""
-        for ticket in self.sudo():  # the level is raised by the program, whoever recorded the customer's opinion
+        for (
+            ticket
+        ) in self.sudo():  # the level is raised by the program, whoever recorded the customer's opinion
             ticket.write(
                 {
                     "escalation_level": ticket.escalation_level + 1,
@@ -379,7 +400,9 @@ class HelpdeskTicket(models.Model):
                     "priority": "3",
                 }
             )
-            receiver = ticket.company_id.complaint_release_user_id or ticket.department_id.user_id or ticket.user_id
+            receiver = (
+                ticket.company_id.complaint_release_user_id or ticket.department_id.user_id or ticket.user_id
+            )
             ticket.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=self.env._("Handled without success %s times", ticket.failed_handlings),

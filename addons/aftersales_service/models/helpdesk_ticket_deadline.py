@@ -20,16 +20,28 @@ class HelpdeskTicket(models.Model):
         help="1: the unit or business stands still. 2: it works badly, or may stop. 3: little harm.",
     )
     service_region = fields.Selection(
-        REGIONS, string="Region", compute="_compute_service_region", store=True, readonly=False, precompute=True
+        REGIONS,
+        string="Region",
+        compute="_compute_service_region",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
-    response_rule_id = fields.Many2one("service.response.rule", string="Response Time", readonly=True, copy=False)
+    response_rule_id = fields.Many2one(
+        "service.response.rule", string="Response Time", readonly=True, copy=False
+    )
     reply_deadline = fields.Datetime(string="Answer By", readonly=True, copy=False)
     onsite_deadline = fields.Datetime(string="On Site By", readonly=True, copy=False)
-    solution_deadline = fields.Datetime(string="Solution By", readonly=True, copy=False, index="btree_not_null")
+    solution_deadline = fields.Datetime(
+        string="Solution By", readonly=True, copy=False, index="btree_not_null"
+    )
     deadline_note = fields.Char(compute="_compute_deadline_note")
     first_reply_date = fields.Datetime(string="First Answer", readonly=True, copy=False)
     next_answer_on = fields.Datetime(
-        string="Next Answer Promised", copy=False, tracking=True, help="When we told the customer he would hear from us."
+        string="Next Answer Promised",
+        copy=False,
+        tracking=True,
+        help="When we told the customer he would hear from us.",
     )
     is_late = fields.Boolean(string="Late", compute="_compute_is_late", search="_search_is_late")
     chased_on = fields.Date(string="Last Chased", readonly=True, copy=False)
@@ -119,7 +131,9 @@ class HelpdeskTicket(models.Model):
     def _message_post_after_hook(self, message, msg_vals):
         """A message of ours that reaches the customer is the first answer."""
         author = message.author_id.user_ids
-        if message.subtype_id == self.env.ref("mail.mt_comment") and any(user._is_internal() for user in author):
+        if message.subtype_id == self.env.ref("mail.mt_comment") and any(
+            user._is_internal() for user in author
+        ):
             # sudo: the clock is stopped by the program
             self.sudo().filtered(lambda ticket: not ticket.first_reply_date).first_reply_date = message.date
         return super()._message_post_after_hook(message, msg_vals)

@@ -31,7 +31,9 @@ class HelpdeskTicketResponsible(models.Model):
     share = fields.Float(string="Share (%)", required=True, default=100, aggregator="avg")
     note = fields.Char()
 
-    _share = models.Constraint("CHECK(share > 0 AND share <= 100)", "A share is more than 0 and at most 100 %.")
+    _share = models.Constraint(
+        "CHECK(share > 0 AND share <= 100)", "A share is more than 0 and at most 100 %."
+    )
 
     @api.constrains("party_kind", "partner_id", "department_id")
     def _check_party(self):
@@ -78,6 +80,7 @@ class HelpdeskTicketResponsible(models.Model):
         if closed:
             raise UserError(
                 self.env._(
-                    "Complaint %s is closed: its responsible parties cannot be changed any more.", closed[0].number
+                    "Complaint %s is closed: its responsible parties cannot be changed any more.",
+                    closed[0].number,
                 )
             )

@@ -10,7 +10,9 @@ class RepairOrder(models.Model):
     _inherit = "repair.order"
 
     is_major_accident = fields.Boolean(
-        string="Major Accident", tracking=True, help="Repair of a major accident: management calls the customer itself."
+        string="Major Accident",
+        tracking=True,
+        help="Repair of a major accident: management calls the customer itself.",
     )
     callback_ids = fields.One2many(
         "service.callback", "repair_id", groups="aftersales_service.aftersales_service_group_reception"
@@ -23,7 +25,9 @@ class RepairOrder(models.Model):
 
     def _compute_callback_count(self):
         counts = dict(
-            self.env["service.callback"]._read_group([("repair_id", "in", self.ids)], ["repair_id"], ["__count"])
+            self.env["service.callback"]._read_group(
+                [("repair_id", "in", self.ids)], ["repair_id"], ["__count"]
+            )
         )
         for repair in self:
             repair.callback_count = counts.get(repair, 0)

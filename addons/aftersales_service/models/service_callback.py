@@ -29,8 +29,12 @@ class ServiceCallback(models.Model):
     _order = "date_planned, date_to, id"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
-    rule_id = fields.Many2one("service.callback.rule", required=True, readonly=True, ondelete="restrict", index=True)
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
+    rule_id = fields.Many2one(
+        "service.callback.rule", required=True, readonly=True, ondelete="restrict", index=True
+    )
     level = fields.Selection(related="rule_id.level", store=True)
     script = fields.Html(related="rule_id.script")
     has_questionnaire = fields.Boolean(compute="_compute_has_questionnaire", compute_sudo=True)
@@ -51,7 +55,9 @@ class ServiceCallback(models.Model):
         group_expand=True,
     )
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, index=True)
-    commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id", store=True, index=True)
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, index=True
+    )
     phone = fields.Char(related="partner_id.phone")
     user_id = fields.Many2one(
         "res.users", string="Caller", tracking=True, index=True, domain="[('share', '=', False)]"
@@ -68,7 +74,9 @@ class ServiceCallback(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     lot_id = fields.Many2one("stock.lot", string="Serial Number", readonly=True, index="btree_not_null")
     technician_id = fields.Many2one("res.users", readonly=True)
-    in_warranty = fields.Boolean(readonly=True, help="Whether the unit was in warranty when the call was planned.")
+    in_warranty = fields.Boolean(
+        readonly=True, help="Whether the unit was in warranty when the call was planned."
+    )
     # When
     date_event = fields.Date(string="Event", readonly=True, required=True)
     date_from = fields.Date(string="From", readonly=True, required=True)
@@ -87,17 +95,24 @@ class ServiceCallback(models.Model):
     on_time = fields.Boolean(readonly=True, help="Made not later than the latest day.")
     answer_ids = fields.One2many("service.callback.answer", "callback_id", readonly=True)
     user_input_id = fields.Many2one(
-        "survey.user_input", readonly=True, index="btree_not_null", copy=False, groups="survey.group_survey_user"
+        "survey.user_input",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        groups="survey.group_survey_user",
     )
     questionnaire_done = fields.Boolean(readonly=True)
     score = fields.Float(string="Score (%)", readonly=True, aggregator="avg", tracking=True)
     satisfied = fields.Selection([("yes", "Yes"), ("no", "No")], tracking=True)
     attitude_score = fields.Integer(
-        string="Attitude (1–5)", aggregator="avg", help="How the customer rates our people: 1 bad, 5 very good."
+        string="Attitude (1–5)",
+        aggregator="avg",
+        help="How the customer rates our people: 1 bad, 5 very good.",
     )
     repair_ok = fields.Selection([("yes", "Yes"), ("no", "No")], string="Repair in Order")
     serious = fields.Boolean(
-        string="Serious Opinion", help="The complaint that follows goes to management before anybody handles it."
+        string="Serious Opinion",
+        help="The complaint that follows goes to management before anybody handles it.",
     )
     customer_words = fields.Text(string="Customer's Words")
     answer = fields.Text(string="What We Answered")
@@ -124,7 +139,9 @@ class ServiceCallback(models.Model):
     @api.depends("rule_id", "date_event", "date_to", "company_id")
     def _compute_calendar_note(self):
         for callback in self:
-            counted = callback.rule_id.offset_unit == "working_day" and callback.date_event and callback.date_to
+            counted = (
+                callback.rule_id.offset_unit == "working_day" and callback.date_event and callback.date_to
+            )
             callback.calendar_note = counted and callback.company_id._describe_working_calendar(
                 callback.date_event, callback.date_to
             )
@@ -189,7 +206,9 @@ class ServiceCallback(models.Model):
     def create(self, vals_list):
         """Call-backs are made by rules."""
         if not self.env.su:
-            raise UserError(self.env._("Call-backs are made by their rules. Change or add a call-back rule instead."))
+            raise UserError(
+                self.env._("Call-backs are made by their rules. Change or add a call-back rule instead.")
+            )
         for company_id in {vals["company_id"] for vals in vals_list}:
             own = [vals for vals in vals_list if vals["company_id"] == company_id]
             company = self.env["res.company"].browse(company_id)
@@ -255,7 +274,9 @@ class ServiceCallback(models.Model):
     def action_view_rectifications(self):
         """Open the rectification notices that followed."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.service_rectification_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.service_rectification_action"
+        )
         return dict(action, domain=[("callback_id", "in", self.ids)], context={})
 
     def action_view_ticket(self):

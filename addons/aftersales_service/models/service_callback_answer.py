@@ -10,7 +10,9 @@ class ServiceCallbackAnswer(models.Model):
     _order = "callback_id, sequence, id"
     _rec_name = "question"
 
-    callback_id = fields.Many2one("service.callback", required=True, readonly=True, index=True, ondelete="cascade")
+    callback_id = fields.Many2one(
+        "service.callback", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="callback_id.company_id", store=True)
     rule_id = fields.Many2one(related="callback_id.rule_id", store=True)
     technician_id = fields.Many2one(related="callback_id.technician_id", store=True)

@@ -18,7 +18,9 @@ class ServiceCallbackAttempt(models.Model):
     _order = "attempted_on desc, id desc"
     _rec_name = "callback_id"
 
-    callback_id = fields.Many2one("service.callback", required=True, readonly=True, index=True, ondelete="cascade")
+    callback_id = fields.Many2one(
+        "service.callback", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="callback_id.company_id", store=True)
     rule_id = fields.Many2one(related="callback_id.rule_id", store=True)
     partner_id = fields.Many2one(related="callback_id.partner_id", store=True)

@@ -90,7 +90,9 @@ class ServiceCallback(models.Model):
         self.ensure_one()
         self._check_caller()
         self._check_open()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.service_callback_call_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.service_callback_call_action"
+        )
         return dict(action, context={"default_callback_id": self.id})
 
     def _get_call_violations(self, at_request=False):
@@ -146,7 +148,9 @@ class ServiceCallback(models.Model):
                         name=self.name,
                         hour=now.strftime("%H:%M"),
                     ),
-                    self.env._("Call within the hours of the rule, or tick that the customer asked for this time."),
+                    self.env._(
+                        "Call within the hours of the rule, or tick that the customer asked for this time."
+                    ),
                     "S3-R17",
                 )
             )
@@ -176,7 +180,9 @@ class ServiceCallback(models.Model):
         for callback in self:
             callback.sudo().write(
                 {
-                    "state": "called" if outcome == "reached" or callback.state == "called" else "unreachable",
+                    "state": "called"
+                    if outcome == "reached" or callback.state == "called"
+                    else "unreachable",
                     "attempt_count": callback.attempt_count + 1,
                     "user_id": callback.user_id.id or self.env.uid,
                 }

@@ -42,7 +42,9 @@ class ServiceCallback(models.Model):
                 )
             # sudo: as above
             survey = callback.sudo().rule_id.survey_id
-            callback.sudo().user_input_id = survey._create_answer(partner=callback.partner_id, check_attempts=False)
+            callback.sudo().user_input_id = survey._create_answer(
+                partner=callback.partner_id, check_attempts=False
+            )
             callback.sudo().message_post_with_source(template, subtype_xmlid="mail.mt_note")
         return True
 
@@ -50,7 +52,9 @@ class ServiceCallback(models.Model):
         for callback in self:
             if not callback.has_questionnaire:
                 raise UserError(
-                    self.env._("The rule of call-back %s has no questionnaire. Add one to the rule.", callback.name)
+                    self.env._(
+                        "The rule of call-back %s has no questionnaire. Add one to the rule.", callback.name
+                    )
                 )
 
     def _get_questionnaire_url(self):
@@ -77,12 +81,17 @@ class ServiceCallback(models.Model):
     def _prepare_own_answer_vals(self, answers):
         """What a customer's own answers say: satisfied or not by the score, his words from the free text."""
         self.ensure_one()
-        words = answers.user_input_line_ids.filtered(lambda line: line.answer_type in ("text_box", "char_box"))
+        words = answers.user_input_line_ids.filtered(
+            lambda line: line.answer_type in ("text_box", "char_box")
+        )
         satisfied = answers.scoring_percentage >= self.rule_id.satisfied_from
         return {
             "satisfied": "yes" if satisfied else "no",
             "customer_words": "\n".join(line._get_answer_value() for line in words if not line.skipped)
-            or (not satisfied and self.env._("Answered the questionnaire with %s %%.", round(answers.scoring_percentage)))
+            or (
+                not satisfied
+                and self.env._("Answered the questionnaire with %s %%.", round(answers.scoring_percentage))
+            )
             or False,
         }
 
@@ -90,7 +99,9 @@ class ServiceCallback(models.Model):
         """Values of the kept answers: one per question, in order."""
         self.ensure_one()
         vals_list = []
-        for number, (question, lines) in enumerate(answers.user_input_line_ids.grouped("question_id").items(), 1):
+        for number, (question, lines) in enumerate(
+            answers.user_input_line_ids.grouped("question_id").items(), 1
+        ):
             best = max(question.suggested_answer_ids.mapped("answer_score"), default=0)
             score = sum(lines.mapped("answer_score"))
             vals_list.append(

@@ -33,7 +33,9 @@ class ServiceCallbackReport(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, rule_id, id"
 
-    rule_id = fields.Many2one("service.callback.rule", required=True, readonly=True, ondelete="restrict", index=True)
+    rule_id = fields.Many2one(
+        "service.callback.rule", required=True, readonly=True, ondelete="restrict", index=True
+    )
     period = fields.Selection(
         [("day", "Day"), ("week", "Week"), ("month", "Month")], required=True, readonly=True, index=True
     )
@@ -41,11 +43,17 @@ class ServiceCallbackReport(models.Model):
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_to = fields.Date(string="To", required=True, readonly=True)
     due_on = fields.Date(
-        required=True, readonly=True, help="Day reports on the same day, week reports on Saturday, month reports on the "
-        "last day of the month."
+        required=True,
+        readonly=True,
+        help="Day reports on the same day, week reports on Saturday, month reports on the "
+        "last day of the month.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("handed_in", "Handed In")], required=True, readonly=True, default="open", tracking=True
+        [("open", "Open"), ("handed_in", "Handed In")],
+        required=True,
+        readonly=True,
+        default="open",
+        tracking=True,
     )
     handed_in_on = fields.Datetime(readonly=True)
     handed_in_by_id = fields.Many2one("res.users", string="Handed In By", readonly=True)
@@ -85,7 +93,9 @@ class ServiceCallbackReport(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        own = {name for name in vals if name in self._fields and not name.startswith(("message_", "activity_"))}
+        own = {
+            name for name in vals if name in self._fields and not name.startswith(("message_", "activity_"))
+        }
         if not self.env.su and own:
             if own - {"comment"}:
                 raise UserError(self.env._("The figures of a call-back report are counted, not written."))
@@ -152,7 +162,10 @@ class ServiceCallbackReport(models.Model):
                 ["__count", "percentage:avg", "sequence:min"],
             )
         )
-        return [(question, count, average) for question, count, average, _place in sorted(rows, key=lambda row: row[3])]
+        return [
+            (question, count, average)
+            for question, count, average, _place in sorted(rows, key=lambda row: row[3])
+        ]
 
     # Actions
 
@@ -193,7 +206,9 @@ class ServiceCallbackReport(models.Model):
             today = report.company_id._get_law_date()
             untouched = report._get_callbacks().filtered(
                 lambda callback, today=today: (
-                    callback.state in OPEN_STATES and not callback.attempt_count and callback.date_planned <= today
+                    callback.state in OPEN_STATES
+                    and not callback.attempt_count
+                    and callback.date_planned <= today
                 )
             )
             violations += [
@@ -205,7 +220,9 @@ class ServiceCallbackReport(models.Model):
                         report=report.display_name,
                         callback=callback.display_name,
                     ),
-                    self.env._("Call the customer, plan the call for another day, or cancel it with the reason."),
+                    self.env._(
+                        "Call the customer, plan the call for another day, or cancel it with the reason."
+                    ),
                     "S3-R18",
                 )
                 for callback in untouched

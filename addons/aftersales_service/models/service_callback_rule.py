@@ -45,7 +45,9 @@ class ServiceCallbackRule(models.Model):
     after_rule_id = fields.Many2one(
         "service.callback.rule", string="After Call-Back", domain="[('id', '!=', id)]", ondelete="restrict"
     )
-    period = fields.Selection(PERIODS, help="One call in each calendar week, month, quarter, half year or year.")
+    period = fields.Selection(
+        PERIODS, help="One call in each calendar week, month, quarter, half year or year."
+    )
     grade = fields.Selection(SERVICE_GRADES, string="Customer Grade")
     offset_unit = fields.Selection(
         [("day", "Calendar days"), ("working_day", "Working days"), ("month", "Months")],
@@ -58,7 +60,9 @@ class ServiceCallbackRule(models.Model):
     grace_days = fields.Integer(help="Days after the last one before the call is late.")
     # Whom
     sample_share = fields.Float(
-        string="Sample (%)", default=100, help="Share of the events that are called; which ones is fixed, not chance."
+        string="Sample (%)",
+        default=100,
+        help="Share of the events that are called; which ones is fixed, not chance.",
     )
     sample_all_in_warranty = fields.Boolean(
         string="Always in Warranty", default=True, help="Units in warranty are called whatever the sample."
@@ -77,7 +81,9 @@ class ServiceCallbackRule(models.Model):
     )
     # Who and how
     user_id = fields.Many2one("res.users", string="Caller", domain="[('share', '=', False)]")
-    group_id = fields.Many2one("res.groups", string="Callers", help="Only members of this group may make the call.")
+    group_id = fields.Many2one(
+        "res.groups", string="Callers", help="Only members of this group may make the call."
+    )
     department_id = fields.Many2one(
         "helpdesk.ticket.team",
         string="Department for Rectification",
@@ -98,7 +104,7 @@ class ServiceCallbackRule(models.Model):
     report_day = fields.Boolean(string="Day Report")
     report_week = fields.Boolean(string="Week Report")
     report_month = fields.Boolean(string="Month Report")
-    callback_count = fields.Integer(compute="_compute_callback_count")
+    callback_count = fields.Integer(string="Call-Backs", compute="_compute_callback_count")
 
     _code_company_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "There is another call-back rule with this code."
@@ -128,7 +134,9 @@ class ServiceCallbackRule(models.Model):
         for rule in self:
             if rule.trigger == "periodic" and not rule.period:
                 raise ValidationError(
-                    self.env._("Call-back rule %s is regular: choose how often customers are called.", rule.code)
+                    self.env._(
+                        "Call-back rule %s is regular: choose how often customers are called.", rule.code
+                    )
                 )
             if rule.trigger == "callback" and (not rule.after_rule_id or rule.after_rule_id == rule):
                 raise ValidationError(

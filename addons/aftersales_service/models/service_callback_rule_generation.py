@@ -107,7 +107,8 @@ class ServiceCallbackRule(models.Model):
             for callback in self.env["service.callback"]
             .sudo()
             .search_fetch(
-                [("rule_id", "in", self.ids), ("source_key", "in", list(keys))], ["rule_id", "source_key", "period"]
+                [("rule_id", "in", self.ids), ("source_key", "in", list(keys))],
+                ["rule_id", "source_key", "period"],
             )
         }
         return [
@@ -141,14 +142,20 @@ class ServiceCallbackRule(models.Model):
 
     def _has_category(self, products):
         paths = tuple(self.categ_ids.mapped("parent_path"))
-        return any(path.startswith(paths) for path in (products or self.env["product.product"]).categ_id.mapped("parent_path"))
+        return any(
+            path.startswith(paths)
+            for path in (products or self.env["product.product"]).categ_id.mapped("parent_path")
+        )
 
     def _is_special(self, event):
         """Large amount, major accident, VIP: one of those asked for is enough; all events if none is."""
         asked = [
             (bool(self.min_amount), event.amount >= self.min_amount),
             (self.only_accident, event.accident),
-            (self.only_vip, event.partner.commercial_partner_id.is_service_vip or event.partner.is_service_vip),
+            (
+                self.only_vip,
+                event.partner.commercial_partner_id.is_service_vip or event.partner.is_service_vip,
+            ),
         ]
         return not any(wanted for wanted, _met in asked) or any(wanted and met for wanted, met in asked)
 
@@ -165,7 +172,9 @@ class ServiceCallbackRule(models.Model):
     def _get_window(self, day, company):
         """First and last day of the call for an event of a calendar day."""
         if self.offset_unit == "month":
-            first, last = (day + relativedelta(months=offset) for offset in (self.offset_from, self.offset_to))
+            first, last = (
+                day + relativedelta(months=offset) for offset in (self.offset_from, self.offset_to)
+            )
         else:
             shift = 1 if company.callback_event_is_day_one else 0
             offsets = [max(offset - shift, 0) for offset in (self.offset_from, self.offset_to)]
@@ -182,7 +191,9 @@ class ServiceCallbackRule(models.Model):
         return min(
             today
             - relativedelta(days=rule.grace_days + STALE_DAYS + 1)
-            - relativedelta(**{unit: number * rule.offset_to for unit, number in units[rule.offset_unit].items()})
+            - relativedelta(
+                **{unit: number * rule.offset_to for unit, number in units[rule.offset_unit].items()}
+            )
             for rule in self
         )
 
@@ -246,7 +257,9 @@ class ServiceCallbackRule(models.Model):
                 date=company._get_law_date(moment),
                 partner=order.partner_id,
                 products=order.order_line.product_id,
-                amount=order.currency_id._convert(order.amount_total, company.currency_id, company, moment.date()),
+                amount=order.currency_id._convert(
+                    order.amount_total, company.currency_id, company, moment.date()
+                ),
                 user=order.user_id,
                 in_warranty=order.id in covered,
                 second_tier=order.team_id.is_second_tier,
@@ -258,11 +271,17 @@ class ServiceCallbackRule(models.Model):
     def _get_covered_sales(self, orders):
         """Ids of the orders whose goods are under a running warranty."""
         domain = [("sale_id", "in", orders.ids), ("state", "in", ("draft", "active"))]
-        return {order.id for (order,) in self.env["warranty.registration"].sudo()._read_group(domain, ["sale_id"])}
+        return {
+            order.id for (order,) in self.env["warranty.registration"].sudo()._read_group(domain, ["sale_id"])
+        }
 
     def _find_invoice_events(self, company, sources):
         """Customer invoices on their date."""
-        domain = [("state", "=", "posted"), ("move_type", "=", "out_invoice"), ("company_id", "=", company.id)]
+        domain = [
+            ("state", "=", "posted"),
+            ("move_type", "=", "out_invoice"),
+            ("company_id", "=", company.id),
+        ]
         if sources is not None:
             domain.append(("id", "in", sources.ids))
         else:
@@ -278,7 +297,9 @@ class ServiceCallbackRule(models.Model):
                 amount=abs(invoice.amount_total_signed),
                 user=invoice.invoice_user_id,
                 in_warranty=bool(covered & set(invoice.invoice_line_ids.sale_line_ids.order_id.ids)),
-                second_tier=any(invoice.invoice_line_ids.sale_line_ids.order_id.team_id.mapped("is_second_tier")),
+                second_tier=any(
+                    invoice.invoice_line_ids.sale_line_ids.order_id.team_id.mapped("is_second_tier")
+                ),
                 links={
                     "invoice_id": invoice.id,
                     "sale_id": invoice.invoice_line_ids.sale_line_ids.order_id[:1].id,
@@ -371,7 +392,15 @@ class ServiceCallbackRule(models.Model):
         else:
             start, _end = company._get_law_day_bounds(self._get_first_event_day(company))
             domain.append(("done_on", ">=", start))
-        names = ("sale_id", "repair_id", "registration_id", "invoice_id", "product_id", "lot_id", "technician_id")
+        names = (
+            "sale_id",
+            "repair_id",
+            "registration_id",
+            "invoice_id",
+            "product_id",
+            "lot_id",
+            "technician_id",
+        )
         return [
             CallbackEvent(
                 source=callback,

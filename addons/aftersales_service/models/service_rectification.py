@@ -28,11 +28,17 @@ class ServiceRectification(models.Model):
         index=True,
         group_expand=True,
     )
-    callback_id = fields.Many2one("service.callback", readonly=True, check_company=True, index="btree_not_null")
+    callback_id = fields.Many2one(
+        "service.callback", readonly=True, check_company=True, index="btree_not_null"
+    )
     ticket_id = fields.Many2one("helpdesk.ticket", check_company=True, index="btree_not_null")
     department_id = fields.Many2one("helpdesk.ticket.team", required=True, check_company=True, tracking=True)
     user_id = fields.Many2one(
-        "res.users", string="Responsible", tracking=True, domain="[('share', '=', False)]", index="btree_not_null"
+        "res.users",
+        string="Responsible",
+        tracking=True,
+        domain="[('share', '=', False)]",
+        index="btree_not_null",
     )
     finding = fields.Text(required=True)
     measure = fields.Text(tracking=True)
@@ -57,7 +63,9 @@ class ServiceRectification(models.Model):
             if vals.get("state", "open") != "open" and not self.env.su:
                 raise self._state_error()
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
-            vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code("service.rectification") or "/"
+            vals["name"] = (
+                self.env["ir.sequence"].with_company(company).next_by_code("service.rectification") or "/"
+            )
         notices = super().create(vals_list)
         for notice in notices.filtered("user_id"):
             notice._schedule_measure()
@@ -76,7 +84,9 @@ class ServiceRectification(models.Model):
 
     def _state_error(self):
         return UserError(
-            self.env._("The status of a rectification notice cannot be written. Use its buttons: measure, check.")
+            self.env._(
+                "The status of a rectification notice cannot be written. Use its buttons: measure, check."
+            )
         )
 
     def _schedule_measure(self):
@@ -100,7 +110,8 @@ class ServiceRectification(models.Model):
             if not (notice.measure or "").strip() or not notice.user_id or not notice.deadline:
                 raise UserError(
                     self.env._(
-                        "Enter the measure, who is responsible and the deadline on rectification notice %s.", notice.name
+                        "Enter the measure, who is responsible and the deadline on rectification notice %s.",
+                        notice.name,
                     )
                 )
         # sudo: states are written by actions alone, after the checks above
@@ -115,7 +126,9 @@ class ServiceRectification(models.Model):
         for notice in self:
             if notice.user_id == self.env.user:
                 raise UserError(
-                    self.env._("Rectification notice %s is checked by somebody else than its owner.", notice.name)
+                    self.env._(
+                        "Rectification notice %s is checked by somebody else than its owner.", notice.name
+                    )
                 )
         # sudo: as above
         self.sudo().write(
@@ -157,6 +170,8 @@ class ServiceRectification(models.Model):
             if notice.state != state:
                 raise UserError(
                     self.env._(
-                        "Rectification notice %(name)s is “%(state)s”.", name=notice.name, state=labels[notice.state]
+                        "Rectification notice %(name)s is “%(state)s”.",
+                        name=notice.name,
+                        state=labels[notice.state],
                     )
                 )

@@ -30,7 +30,9 @@ class ServiceResponseRule(models.Model):
     fault_level = fields.Selection(FAULT_LEVELS)
     region = fields.Selection(REGIONS)
     categ_ids = fields.Many2many("product.category", string="Product Families")
-    grade = fields.Selection(selection=lambda self: self.env["res.partner"]._fields["service_grade"].selection)
+    grade = fields.Selection(
+        selection=lambda self: self.env["res.partner"]._fields["service_grade"].selection
+    )
     cover = fields.Selection([("in", "In warranty"), ("out", "Out of warranty")], string="Warranty")
     # How soon
     working_hours = fields.Boolean(
@@ -42,7 +44,8 @@ class ServiceResponseRule(models.Model):
     working_days = fields.Boolean(string="Count Working Days")
 
     _times = models.Constraint(
-        "CHECK(answer_hours >= 0 AND onsite_hours >= 0 AND solution_days >= 0)", "Response times are not negative."
+        "CHECK(answer_hours >= 0 AND onsite_hours >= 0 AND solution_days >= 0)",
+        "Response times are not negative.",
     )
 
     @api.model
@@ -81,7 +84,11 @@ class ServiceResponseRule(models.Model):
     def _add_hours(self, moment, hours, company):
         if not hours:
             return False
-        return company._add_working_hours(moment, hours) if self.working_hours else moment + timedelta(hours=hours)
+        return (
+            company._add_working_hours(moment, hours)
+            if self.working_hours
+            else moment + timedelta(hours=hours)
+        )
 
     def _add_days(self, moment, days, company):
         """The last second of the day, for whole days; hours of a day otherwise."""

@@ -30,7 +30,9 @@ class TestCompanyCalendar(TransactionCase):
         self.assertEqual(self.add("2026-03-06", 0), "2026-03-06")
 
     def test_public_holidays_are_skipped_and_make_up_days_are_worked(self):
-        self.assertEqual(self.add("2025-09-30", 1), "2025-10-09", "National Day and Mid-Autumn, eight days off")
+        self.assertEqual(
+            self.add("2025-09-30", 1), "2025-10-09", "National Day and Mid-Autumn, eight days off"
+        )
         self.assertEqual(self.add("2025-10-09", 2), "2025-10-11", "a Saturday that is worked")
         self.assertEqual(self.add("2025-09-26", 1), "2025-09-28", "a Sunday that is worked")
 
@@ -69,7 +71,9 @@ class TestCompanyCalendar(TransactionCase):
             {
                 "name": "German company",
                 "country_id": self.env.ref("base.de").id,
-                "resource_calendar_id": self.env["resource.calendar"].create({"name": "D", "tz": "Europe/Berlin"}).id,
+                "resource_calendar_id": self.env["resource.calendar"]
+                .create({"name": "D", "tz": "Europe/Berlin"})
+                .id,
             }
         )
         self.assertEqual(self.add("2025-09-30", 1, company), "2025-10-01")
@@ -79,7 +83,13 @@ class TestCompanyCalendar(TransactionCase):
         """Office hours 8–12 and 13–17 in Shanghai, which is UTC+8."""
         self.calendar.attendance_ids = [Command.clear()] + [
             Command.create(
-                {"name": "Work", "dayofweek": str(day), "hour_from": start, "hour_to": end, "day_period": period}
+                {
+                    "name": "Work",
+                    "dayofweek": str(day),
+                    "hour_from": start,
+                    "hour_to": end,
+                    "day_period": period,
+                }
             )
             for day in range(5)
             for start, end, period in ((8, 12, "morning"), (13, 17, "afternoon"))

@@ -111,8 +111,10 @@ class TestHelpdeskComplaint(CallbackWorld, TransactionCase):
             inquiry.kind = "complaint"
         with self.assertRaisesRegex(AccessError, "is no complaint"):
             ticket.kind = "inquiry"
-        result = self.env["helpdesk.ticket"].with_user(self.reception).load(
-            ["name", "description", "kind", "stage_id"], [["Imported", "x", "Complaint", "Done"]]
+        result = (
+            self.env["helpdesk.ticket"]
+            .with_user(self.reception)
+            .load(["name", "description", "kind", "stage_id"], [["Imported", "x", "Complaint", "Done"]])
         )
         self.assertIn("cannot be closed", result["messages"][0]["message"])
 
@@ -205,7 +207,9 @@ class TestHelpdeskComplaint(CallbackWorld, TransactionCase):
         self.assertEqual((rule.sample_share, len(rule.survey_id.question_ids)), (100, 5))
         with freeze_time("2026-02-01 04:00:00"):
             lots = self.create_lots(4, prefix="ALL")
-        repairs = self.env["repair.order"].concat(*(self.hand_over_at("2026-03-01 04:00:00", lot) for lot in lots))
+        repairs = self.env["repair.order"].concat(
+            *(self.hand_over_at("2026-03-01 04:00:00", lot) for lot in lots)
+        )
         self.assertEqual(self.get_callbacks(rule).repair_id, repairs)
 
     def test_two_handlings_without_success_raise_the_complaint_at_once(self):
@@ -305,7 +309,13 @@ class TestHelpdeskComplaint(CallbackWorld, TransactionCase):
                 "attendance_ids": [Command.clear()]
                 + [
                     Command.create(
-                        {"name": "Work", "dayofweek": str(day), "hour_from": start, "hour_to": end, "day_period": name}
+                        {
+                            "name": "Work",
+                            "dayofweek": str(day),
+                            "hour_from": start,
+                            "hour_to": end,
+                            "day_period": name,
+                        }
                     )
                     for day in range(5)
                     for start, end, name in ((8, 12, "morning"), (13, 17, "afternoon"))
@@ -319,12 +329,21 @@ class TestHelpdeskComplaint(CallbackWorld, TransactionCase):
         self.assertEqual(deadlines["onsite_deadline"], datetime(2026, 3, 6, 9), "six working hours: 17:00")
         around = self.create_complaint(kind="repair", service_region="surroundings")
         deadlines = rules._pick(around)._get_deadlines(friday, self.company)
-        self.assertEqual(deadlines["onsite_deadline"], datetime(2026, 3, 9, 1), "seven working hours: Monday 9:00")
+        self.assertEqual(
+            deadlines["onsite_deadline"], datetime(2026, 3, 9, 1), "seven working hours: Monday 9:00"
+        )
         city.fault_level = "1"
-        self.assertEqual(city.response_rule_id, self.env.ref("aftersales_service.service_response_rule_level_1"))
+        self.assertEqual(
+            city.response_rule_id, self.env.ref("aftersales_service.service_response_rule_level_1")
+        )
         self.assertEqual((city.onsite_deadline - city.create_date).total_seconds(), 4 * 3600)
         pumps = self.env["service.response.rule"].create(
-            {"name": "Pumps", "sequence": -1, "categ_ids": [Command.set(self.part_categ.ids)], "answer_hours": 2}
+            {
+                "name": "Pumps",
+                "sequence": -1,
+                "categ_ids": [Command.set(self.part_categ.ids)],
+                "answer_hours": 2,
+            }
         )
         pump = self.create_complaint(kind="repair", product_id=self.pump.id, service_region="city")
         self.assertEqual(pump.response_rule_id, pumps)
@@ -401,11 +420,15 @@ class TestHelpdeskComplaint(CallbackWorld, TransactionCase):
 
     def test_repair_records_are_summed_up_by_month_and_product(self):
         """Covers: AS-20."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.repair_order_action_summary")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.repair_order_action_summary"
+        )
         lot = self.create_lots(prefix="SUM")
         for day in ("2026-03-03", "2026-03-20", "2026-04-02"):
             self.create_repair(lot, report_date=f"{day} 02:00:00")
-        rows = self.env[action["res_model"]].with_user(self.manager)._read_group(
-            [("lot_id", "=", lot.id)], ["report_date:month", "product_id"], ["__count"]
+        rows = (
+            self.env[action["res_model"]]
+            .with_user(self.manager)
+            ._read_group([("lot_id", "=", lot.id)], ["report_date:month", "product_id"], ["__count"])
         )
         self.assertEqual([count for _month, _product, count in rows], [2, 1])

@@ -99,7 +99,10 @@ class TestHelpdeskPhoto(CallbackWorld, HttpCase):
         staff.department_id = self.department
         staff.action_complaint_analyze()
         staff.write(
-            {"cause_id": self.env.ref("aftersales_service.service_complaint_cause_defect").id, "analysis": "Seal"}
+            {
+                "cause_id": self.env.ref("aftersales_service.service_complaint_cause_defect").id,
+                "analysis": "Seal",
+            }
         )
         staff.action_complaint_measure()
         staff.write({"measure": "New seal", "reply": "Ready on Monday.", "reply_channel": "portal"})

@@ -76,9 +76,11 @@ class TestServiceCallback(CallbackWorld, TransactionCase):
         self.assertEqual(self.callback.state, "called")
 
     def test_attempts_are_kept_and_an_unreachable_customer_is_tried_again(self):
-        call = Form(self.env["service.callback.call"].with_user(self.caller).with_context(
-            **self.mine.action_call()["context"]
-        ))
+        call = Form(
+            self.env["service.callback.call"]
+            .with_user(self.caller)
+            .with_context(**self.mine.action_call()["context"])
+        )
         call.outcome = "no_answer"
         call.note = "Rang for a minute"
         call.save().action_log()
@@ -116,7 +118,9 @@ class TestServiceCallback(CallbackWorld, TransactionCase):
 
     def test_each_item_of_the_questionnaire_is_scored(self):
         """Covers: AS-11, F-15."""
-        choices = self.survey.question_ids.filtered(lambda question: question.question_type == "simple_choice")
+        choices = self.survey.question_ids.filtered(
+            lambda question: question.question_type == "simple_choice"
+        )
         self.assertEqual([len(question.suggested_answer_ids) for question in choices], [4, 4, 4, 4])
         self.reach(0, 1, 2, 3)
         self.assertEqual(self.callback.answer_ids.mapped("score"), [3, 2, 1, 0])
@@ -152,7 +156,9 @@ class TestServiceCallback(CallbackWorld, TransactionCase):
         self.reach(satisfied="no", customer_words="The paint is bad.")
         self.mine.action_done()
         ticket, notice = self.callback.ticket_id, self.callback.rectification_ids
-        self.assertEqual((ticket.kind, ticket.partner_id, ticket.lot_id), ("complaint", self.customer, self.lot))
+        self.assertEqual(
+            (ticket.kind, ticket.partner_id, ticket.lot_id), ("complaint", self.customer, self.lot)
+        )
         self.assertEqual((notice.department_id, notice.user_id), (self.department, self.technician))
         self.assertEqual(notice.finding, "The paint is bad.")
         self.assertIn(notice.name, notice.activity_ids.summary)
@@ -252,9 +258,7 @@ class TestServiceCallback(CallbackWorld, TransactionCase):
         self.deliver_at("2026-02-25 02:00:00", partner=self.other_customer)
         reports = self.open_reports()
         due = {report.period: report.due_on for report in reports}
-        self.assertEqual(
-            due, {"day": date(2026, 3, 4), "week": date(2026, 3, 7), "month": date(2026, 3, 31)}
-        )
+        self.assertEqual(due, {"day": date(2026, 3, 4), "week": date(2026, 3, 7), "month": date(2026, 3, 31)})
         self.assertEqual(date(2026, 3, 7).weekday(), 5, "a Saturday")
         self.assertEqual(self.open_reports(), reports)
         others = self.env["service.callback.report"].search(
@@ -292,9 +296,12 @@ class TestServiceCallback(CallbackWorld, TransactionCase):
         self.mine.action_done()
         report = self.open_reports().filtered(lambda report: report.period == "week")
         for lang, heading in (("en_US", "Call-Back Report"),):
-            html = self.env["ir.actions.report"].with_context(lang=lang)._render_qweb_html(
-                "aftersales_service.report_service_callback", report.ids
-            )[0].decode()
+            html = (
+                self.env["ir.actions.report"]
+                .with_context(lang=lang)
+                ._render_qweb_html("aftersales_service.report_service_callback", report.ids)[0]
+                .decode()
+            )
             self.assertIn(heading, html)
         for text in ("Nobody called me.", self.callback.name, self.survey.question_ids[0].title):
             self.assertIn(text, html)

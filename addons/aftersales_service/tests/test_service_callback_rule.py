@@ -92,7 +92,10 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
         self.get_rule("3dc")
         repair = self.hand_over_at("2026-03-01 04:00:00", self.lot)
         callback = self.get_callbacks(rule, repair_id=repair.id)
-        with freeze_time("2026-03-02 02:00:00"), self.assertRaisesRegex(UserError, "not due before 2026-03-04"):
+        with (
+            freeze_time("2026-03-02 02:00:00"),
+            self.assertRaisesRegex(UserError, "not due before 2026-03-04"),
+        ):
             callback.with_user(self.caller)._log_attempt("reached")
 
     def test_callback_is_due_three_working_days_after_completion_at_the_customers(self):
@@ -105,7 +108,9 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
             repair = self.create_repair(lot, service_mode="on_site")
             self.finish_repair(repair)
         callback = self.get_callbacks(rule, repair_id=repair.id)
-        self.assertEqual(callback.date_to, date(2025, 10, 11), "National Day is skipped, the make-up Saturday counts")
+        self.assertEqual(
+            callback.date_to, date(2025, 10, 11), "National Day is skipped, the make-up Saturday counts"
+        )
         with freeze_time("2025-10-12 02:00:00"):
             self.assertIn(callback, self.env["service.callback"].search([("is_overdue", "=", True)]))
         with freeze_time("2025-10-09 02:00:00"):
@@ -158,7 +163,10 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
             for rule in rules:
                 rule._generate(self.company)
                 rule._generate(self.company)
-        windows = {rule.grade: self.window(self.get_callbacks(rule, partner_id=grades[rule.grade].id)) for rule in rules}
+        windows = {
+            rule.grade: self.window(self.get_callbacks(rule, partner_id=grades[rule.grade].id))
+            for rule in rules
+        }
         self.assertEqual(
             windows,
             {
@@ -169,7 +177,9 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
         )
         with freeze_time("2026-11-24 02:00:00"):
             rules[0]._generate(self.company)
-        self.assertEqual(len(self.get_callbacks(rules[0], partner_id=self.customer.id)), 2, "a new week, a new call")
+        self.assertEqual(
+            len(self.get_callbacks(rules[0], partner_id=self.customer.id)), 2, "a new week, a new call"
+        )
 
     # Whom
 
@@ -198,7 +208,9 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
             drawn = rule._generate(self.company, repairs).repair_id
             self.assertTrue(0 < len(drawn) < 30)
             events = rule._find_repair_events("delivered", self.company, repairs)
-            again = self.env["repair.order"].concat(*(event.source for event in events if rule._matches(event)))
+            again = self.env["repair.order"].concat(
+                *(event.source for event in events if rule._matches(event))
+            )
         self.assertEqual(again, drawn)
 
     def test_management_calls_large_amounts_major_accidents_and_vips(self):
@@ -237,7 +249,9 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
             self.run_cron()
             domain = [("rule_id", "in", rules.ids)]
             callbacks = self.env["service.callback"].search(domain)
-            own = callbacks.filtered(lambda callback: callback.repair_id == repair or callback.sale_id == order)
+            own = callbacks.filtered(
+                lambda callback: callback.repair_id == repair or callback.sale_id == order
+            )
             self.assertEqual(len(own), 2)
             self.run_cron()
             self.assertEqual(self.env["service.callback"].search(domain), callbacks)
@@ -265,7 +279,11 @@ class TestServiceCallbackRule(CallbackWorld, TransactionCase):
         callbacks = self.get_callbacks(rule)
         self.assertEqual(callbacks[0].same_call_ids, callbacks[1])
         with freeze_time("2026-03-04 02:00:00"):
-            call = self.env["service.callback.call"].with_user(self.caller).create({"callback_id": callbacks[0].id})
+            call = (
+                self.env["service.callback.call"]
+                .with_user(self.caller)
+                .create({"callback_id": callbacks[0].id})
+            )
             call.action_log()
         self.assertEqual(callbacks.mapped("state"), ["called", "called"])
 
