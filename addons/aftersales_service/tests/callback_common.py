@@ -13,12 +13,13 @@ class CallbackWorld(AftersalesWorld):
 
     @classmethod
     def build_world(cls):
-        super().build_world()
+        world = super().build_world()
         cls.company.write({"country_id": cls.env.ref("base.cn").id})
         cls.rules = cls.env["service.callback.rule"]
         cls.rules.search([]).active = False
         cls.customer.phone = "+86 21 5555 0000"
         cls.caller = cls.reception
+        return world
 
     @classmethod
     def get_rule(cls, name, **vals):

@@ -85,6 +85,8 @@ class TestHelpdeskPhoto(CallbackWorld, HttpCase):
         """Covers: AS-22."""
         page = self.url_open("/new/ticket").text
         self.assertIn("Every complaint gets an answer", page)
+        for name in ("subject", "description", "attachment"):
+            self.assertIn(f'name="{name}"', page)
         self.assertIn("At most 10 pictures of 10 MB each", page.replace("\n", " ").replace("  ", ""))
 
     def test_a_customer_follows_status_reply_and_repair(self):
