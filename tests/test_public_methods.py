@@ -196,6 +196,25 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
             }
         )
         card.action_submit()
+        self.call_back()
+        self.assertStrangersGetNothing()
+
+    def call_back(self):
+        """The customer is to be called; a report and a rectification notice are open."""
+        rule = self.env.ref("aftersales_service.service_callback_rule_7dc")
+        (callback,) = rule._generate(self.company)
+        self.env["service.callback.report"]._open_period(rule, self.company, "month", callback.date_planned)
+        department = self.env["helpdesk.ticket.team"].create(
+            {"name": "Workshop", "company_id": self.company.id}
+        )
+        self.env["service.rectification"].create(
+            {
+                "company_id": self.company.id,
+                "callback_id": callback.id,
+                "department_id": department.id,
+                "finding": "Too slow",
+            }
+        )
 
 
 @tagged("post_install", "-at_install")

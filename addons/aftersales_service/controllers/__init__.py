@@ -4,3 +4,4 @@ from . import warranty_check
 from . import warranty_portal
 from . import warranty_return_card
 from . import repair
+from . import helpdesk_photo

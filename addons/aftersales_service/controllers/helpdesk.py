@@ -42,7 +42,10 @@ class AftersalesHelpdeskController(HelpdeskTicketController):
         return ticket_sudo.commercial_partner_id == user.commercial_partner_id
 
     def _get_closing_stages(self, ticket_sudo):
-        """Stages of the ticket's team (or shared ones) that customers may choose."""
+        """Stages of the ticket's team (or shared ones) that customers may choose; none while a complaint lacks its
+        reply."""
+        if ticket_sudo.kind == "complaint" and ticket_sudo._get_closing_violations():
+            return request.env["helpdesk.ticket.stage"]
         return ticket_sudo.team_id._get_applicable_stages().filtered("close_from_portal")
 
     def _get_create_new_ticket_values(self, **kw):

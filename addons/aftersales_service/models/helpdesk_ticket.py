@@ -10,19 +10,21 @@ REPAIR_GROUPS = (
     "aftersales_service.aftersales_service_group_technician",
 )
 
+TICKET_KINDS = [
+    ("inquiry", "Inquiry"),
+    ("repair", "Repair"),
+    ("complaint", "Complaint"),
+    ("return", "Return"),
+    ("suggestion", "Suggestion"),
+    ("quality", "Quality"),
+]
+
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     kind = fields.Selection(
-        [
-            ("inquiry", "Inquiry"),
-            ("repair", "Repair"),
-            ("complaint", "Complaint"),
-            ("return", "Return"),
-            ("suggestion", "Suggestion"),
-            ("quality", "Quality"),
-        ],
+        TICKET_KINDS,
         required=True,
         default="inquiry",
         tracking=True,

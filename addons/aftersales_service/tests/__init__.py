@@ -41,3 +41,8 @@ from . import test_intake_checklist
 from . import test_intake_print
 from . import test_unit_file
 from . import test_unit_life
+from . import test_company_calendar
+from . import test_service_callback_rule
+from . import test_service_callback
+from . import test_helpdesk_complaint
+from . import test_helpdesk_photo

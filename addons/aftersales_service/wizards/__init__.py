@@ -7,3 +7,4 @@ from . import warranty_registration_replace
 from . import warranty_campaign_import
 from . import warranty_statute_answer
 from . import repair_credit
+from . import service_callback_call
