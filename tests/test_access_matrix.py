@@ -29,6 +29,8 @@ UNTOUCHABLE = {
     "compliance.signature": "cwd",
     "compliance.refusal": "cwd",
     "gsp.sale.record": "cwd",
+    "repair.stage.log": "cwd",
+    "service.customer.signature": "cwd",
 }
 # What every visitor may read, with the reason.
 OPEN_TO_VISITORS = {"warranty.component": "names of component groups, shown with one's own warranty"}

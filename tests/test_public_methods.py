@@ -95,6 +95,8 @@ class StrangersCall:
                     values[name] = record.id if field.type == "many2one" else record.ids
             elif field.type in ("char", "text", "html") and (field.required or not field.compute):
                 values[name] = "1"
+            elif field.type == "selection" and field.required:
+                values[name] = field.get_values(self.env)[0]
         if "res_model" in model._fields:
             values |= {"res_model": self.document._name, "res_id": self.document.id}
         return model.create(values)

@@ -3,9 +3,17 @@ from odoo.addons.compliance_base.hooks import release_tables
 
 
 def post_init_hook(env):
-    """Repairs and warehouses that existed before the addon: a fault was reported when its repair was entered, and
-    each warehouse gets its old-part location."""
-    env.cr.execute("UPDATE repair_order SET report_date = create_date")
+    """Repairs and warehouses that existed before the addon: a fault was reported when its repair was entered, its
+    stage follows from its status, and each warehouse gets its old-part location."""
+    env.cr.execute(
+        """
+        UPDATE repair_order
+           SET report_date = create_date,
+               service_stage = CASE state
+                   WHEN 'under_repair' THEN 'work' WHEN 'done' THEN 'delivered' WHEN 'cancel' THEN 'canceled'
+                   ELSE 'received' END
+        """
+    )
     env["stock.warehouse"].with_context(active_test=False).search([])._create_old_part_locations()
 
 

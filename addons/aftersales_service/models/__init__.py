@@ -22,3 +22,10 @@ from . import helpdesk_ticket
 from . import repair_order
 from . import repair_order_coverage
 from . import repair_order_state
+from . import repair_order_stage
+from . import repair_stage_log
+from . import repair_request
+from . import service_fault
+from . import repair_order_fault
+from . import service_customer_signature
+from . import repair_order_signature

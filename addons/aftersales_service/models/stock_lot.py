@@ -9,6 +9,13 @@ class StockLot(models.Model):
 
     _inherit = "stock.lot"
 
+    license_plate = fields.Char(index="trigram", copy=False, help="Plate number, if the unit is a vehicle.")
+    vin = fields.Char(
+        string="VIN",
+        index="trigram",
+        copy=False,
+        help="Vehicle identification number, if the unit is a vehicle.",
+    )
     warranty_registration_ids = fields.One2many(
         "warranty.registration", "lot_id", string="Warranty Registrations"
     )

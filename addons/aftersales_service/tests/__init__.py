@@ -9,3 +9,5 @@ from . import test_helpdesk_ticket
 from . import test_helpdesk_portal
 from . import test_helpdesk_chinese
 from . import test_access
+from . import test_service_stage
+from . import test_customer_signature

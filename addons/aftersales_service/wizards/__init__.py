@@ -1,3 +1,4 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import repair_coverage
+from . import service_customer_signature_wizard
 from . import warranty_registration_close

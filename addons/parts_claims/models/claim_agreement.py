@@ -54,7 +54,10 @@ class ClaimAgreement(models.Model):
         help="Currency in which claims under this agreement are filed and settled.",
     )
     date_from = fields.Date(
-        string="Valid From", required=True, tracking=True, default=fields.Date.context_today
+        string="Valid From",
+        required=True,
+        tracking=True,
+        default=lambda self: self.env.company._get_law_date(),
     )
     date_to = fields.Date(string="Valid To", tracking=True)
     days_to_answer = fields.Integer(

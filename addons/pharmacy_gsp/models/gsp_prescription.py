@@ -66,7 +66,10 @@ class GspPrescription(models.Model):
 
     # Header, as written by the physician (prescription rules quoted by GSP 17001)
     date = fields.Date(
-        string="Prescribed On", required=True, default=fields.Date.context_today, tracking=True
+        string="Prescribed On",
+        required=True,
+        default=lambda self: self.env.company._get_law_date(),
+        tracking=True,
     )
     valid_until = fields.Date(
         compute="_compute_valid_until",
@@ -165,7 +168,7 @@ class GspPrescription(models.Model):
     def _compute_valid_until(self):
         parameter = self.env["compliance.parameter"]
         for prescription in self:
-            date = prescription.date or fields.Date.context_today(prescription)
+            date = prescription.date or (prescription.company_id or self.env.company)._get_law_date()
             company = prescription.company_id or self.env.company
             days = parameter._value("drug.prescription.validity_days", on=date, company=company)
             prescription.valid_until = fields.Date.add(date, days=days - 1)

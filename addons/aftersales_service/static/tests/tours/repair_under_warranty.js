@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("aftersales_service_reception", {
             trigger: ".o_field_widget[name='customer_words'] textarea:value('It hums and stays warm.')",
         },
         {content: "Confirm", trigger: "button[name='action_validate']", run: "click"},
-        isIn("confirmed"),
+        {content: "It can be started", trigger: "button[name='action_repair_start']"},
     ],
 });
 
@@ -84,7 +84,7 @@ registry.category("web_tour.tours").add("aftersales_service_technician", {
         stepUtils.showAppsMenuItem(),
         {content: "Open After-Sales", trigger: APP, run: "click"},
         {content: "The repair of the unit", trigger: ".o_data_row:contains('Way Machine') .o_data_cell", run: "click"},
-        isIn("confirmed"),
+        isIn("received"),
         ...addPart(1, "Add", "Way Compressor"),
         ...addPart(2, "Remove", "Way Compressor"),
         ...stepUtils.saveForm(),
@@ -93,8 +93,8 @@ registry.category("web_tour.tours").add("aftersales_service_technician", {
             trigger: "div[name='move_ids'] .o_data_row:first .o_data_cell[name='coverage']:contains('Warranty')",
         },
         {content: "Start", trigger: "button[name='action_repair_start']", run: "click"},
-        isIn("under_repair"),
+        isIn("work"),
         {content: "End", trigger: "button[name='action_repair_end']", run: "click"},
-        isIn("done"),
+        isIn("ready"),
     ],
 });
