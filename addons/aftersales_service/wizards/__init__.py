@@ -2,3 +2,5 @@
 from . import repair_coverage
 from . import service_customer_signature_wizard
 from . import warranty_registration_close
+from . import repair_rework
+from . import service_appointment_late
