@@ -63,6 +63,7 @@
         "demo/demo_users.xml",
         "demo/demo_products.xml",
         "demo/demo_service.xml",
+        "demo/demo_work.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

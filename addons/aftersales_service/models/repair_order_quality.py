@@ -14,7 +14,7 @@ class RepairOrder(models.Model):
 
     quality_check_ids = fields.One2many("repair.quality.check", "repair_id", string="Quality Checks")
     quality_check_id = fields.Many2one(
-        "repair.quality.check", compute="_compute_quality_check_id", string="Last Quality Check"
+        "repair.quality.check", compute="_compute_quality_check_id", store=True, string="Last Quality Check"
     )
     quality_state = fields.Selection(related="quality_check_id.state", string="Quality")
     rework_count = fields.Integer(string="Reworks", readonly=True, copy=False)

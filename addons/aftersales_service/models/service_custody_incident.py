@@ -31,7 +31,13 @@ class ServiceCustodyIncident(models.Model):
         index=True,
     )
     lot_id = fields.Many2one(
-        "stock.lot", string="Unit", compute="_compute_from_repair", store=True, readonly=False, check_company=True
+        "stock.lot",
+        string="Unit",
+        compute="_compute_from_repair",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
     )
     item = fields.Char(string="What Was Damaged", required=True, tracking=True)
     state = fields.Selection(

@@ -28,7 +28,9 @@ class ServiceRestDay(models.Model):
     company_id = fields.Many2one(related="technician_id.company_id", store=True, index=True)
     user_id = fields.Many2one(related="technician_id.user_id", store=True, index=True)
     date_from = fields.Date(string="From", required=True)
-    date_to = fields.Date(string="To", required=True, compute="_compute_date_to", store=True, readonly=False)
+    date_to = fields.Date(
+        string="To", required=True, compute="_compute_date_to", store=True, readonly=False, precompute=True
+    )
     kind = fields.Selection(
         [("rest", "Rest"), ("leave", "Leave"), ("sick", "Sick"), ("training", "Training")],
         required=True,
