@@ -55,6 +55,7 @@
         "views/service_part_requisition_views.xml",
         "views/service_custody_incident_views.xml",
         "views/repair_order_work_views.xml",
+        "report/service_work_reports.xml",
         "views/menus.xml",
         "views/service_work_menus.xml",
     ],

@@ -16,7 +16,7 @@ class RepairOrder(models.Model):
     _inherit = "repair.order"
 
     purchase_line_ids = fields.One2many("purchase.order.line", "repair_id", string="Parts on Order", readonly=True)
-    purchase_count = fields.Integer(compute="_compute_purchase", compute_sudo=True)
+    parts_order_count = fields.Integer(compute="_compute_purchase", compute_sudo=True)
     parts_expected_date = fields.Date(
         compute="_compute_purchase",
         compute_sudo=True,
@@ -42,7 +42,7 @@ class RepairOrder(models.Model):
                 lambda line: line.product_uom_id.compare(line.qty_received, line.product_qty) < 0
             )
             last = max(waiting.filtered("date_planned").mapped("date_planned"), default=False)
-            repair.purchase_count = len(lines.order_id)
+            repair.parts_order_count = len(lines.order_id)
             repair.parts_expected_date = last and repair.company_id._get_law_date(last)
             repair.are_parts_overdue = any(line.date_planned and line.date_planned < now for line in waiting)
 
@@ -66,6 +66,19 @@ class RepairOrder(models.Model):
     def _compute_requisition_count(self):
         for repair in self:
             repair.requisition_count = len(repair.requisition_ids)
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Where the company has a warehouse of after-sales parts, repairs take theirs from it."""
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            # sudo: the company's choice of warehouse is not confidential
+            repair_type = company.sudo().service_warehouse_id.repair_type_id
+            if repair_type and not vals.get("picking_type_id"):
+                vals["picking_type_id"] = repair_type.id
+        return super().create(vals_list)
 
     # Actions
 

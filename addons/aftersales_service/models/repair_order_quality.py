@@ -74,6 +74,8 @@ class RepairOrder(models.Model):
         """The checks under way; each repair in quality check has one."""
         checks = self.quality_check_ids.filtered(lambda check: check.state == "draft")
         missing = self - checks.repair_id
+        # what was just decided is in the database before another check of the same repair begins
+        checks.flush_model(["state"])
         # sudo: a check is made by handing the repair over, by nobody's hand
         made = checks.sudo().create([{"repair_id": repair.id} for repair in missing])
         return checks + made.sudo(self.env.su)

@@ -49,6 +49,7 @@ class RepairPause(models.Model):
         """A pause begins now, by whoever notes it."""
         for vals in vals_list:
             vals.update(start=fields.Datetime.now(), stop=False, user_id=self.env.uid)
+        self.flush_model(["stop"])
         pauses = super().create(vals_list)
         for repair in pauses.repair_id:
             if repair.service_stage in ("ready", "settled", "delivered", "canceled"):

@@ -1,4 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -34,14 +35,17 @@ class RepairStageLog(models.Model):
         """Send what is pending. Steps a day old, or overtaken by a later one, are not news any more."""
         pending = self.search(Domain("message_state", "=", "pending"), order="entered_on", limit=500)
         recent = fields.Datetime.now() - timedelta(days=1)
+        sent = self.browse()
+        by_template = defaultdict(self.browse)
         for log in pending:
             template = log._get_message_template()
             if template and log.entered_on >= recent and not log.left_on:
-                template.send_mail(log.repair_id.id)
-                log.message_state = "sent"
-            else:
-                log.message_state = "skipped"
-            self.env["ir.cron"]._commit_progress(1)
+                by_template[template] |= log
+        for template, logs in by_template.items():
+            template.send_mail_batch(logs.repair_id.ids)
+            sent |= logs
+        sent.message_state = "sent"
+        (pending - sent).message_state = "skipped"
 
     def _get_message_template(self):
         """The message for this step; none if the company, the stage or the customer gets none."""

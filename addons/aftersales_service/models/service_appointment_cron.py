@@ -25,10 +25,9 @@ class ServiceAppointment(models.Model):
                 & Domain("start", ">=", start)
                 & Domain("start", "<", start + timedelta(days=1))
             )
-            for appointment in appointments.filtered("partner_id.email"):
-                template.send_mail(appointment.id)
-                appointment._write_system({"reminded_on": fields.Datetime.now()})
-                self.env["ir.cron"]._commit_progress(1)
+            reachable = appointments.filtered("partner_id.email")
+            template.send_mail_batch(reachable.ids)
+            reachable._write_system({"reminded_on": fields.Datetime.now()})
 
     @api.model
     def _cron_prepare(self):

@@ -100,6 +100,7 @@ class ServiceLoan(models.Model):
     def action_hand_out(self):
         """The customer takes the unit: a transfer to the place of loaned units, ours as before."""
         self._check_action(("draft",), RECEPTION, TECHNICIAN)
+        self.flush_model(["state"])
         for loan in self:
             loan._check_loanable()
             warehouse = loan.company_id._get_service_warehouse()

@@ -53,6 +53,7 @@ class ServiceReceipt(models.Model):
             repair = self.env["repair.order"].browse(vals.get("repair_id"))
             sequences = self.env["ir.sequence"].with_company(repair.company_id or self.env.company)
             vals["name"] = sequences.next_by_code("service.receipt")
+        self.flush_model(["state"])
         return super().create(vals_list)
 
     def write(self, vals):

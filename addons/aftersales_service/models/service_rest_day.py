@@ -52,7 +52,26 @@ class ServiceRestDay(models.Model):
         for day in self:
             day.display_name = f"{day.technician_id.display_name or ''} {day.date_from or ''}"
 
-    @api.constrains("date_from", "technician_id")
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["told_on"] = fields.Datetime.now()
+        days = super().create(vals_list)
+        days._check_told_in_time()
+        return days
+
+    def write(self, vals):
+        """A changed rest day is told anew, by its own technician or the dispatcher."""
+        self._check_own()
+        result = super().write({**vals, "told_on": fields.Datetime.now()})
+        if not {"date_from", "technician_id", "kind"}.isdisjoint(vals):
+            self._check_told_in_time()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_own(self):
+        self._check_own()
+
     def _check_told_in_time(self):
         """Told at the latest the day before, so that orders can be planned; the dispatcher may note one later."""
         for day in self:
@@ -70,21 +89,6 @@ class ServiceRestDay(models.Model):
                             day.display_name,
                         )
                     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            vals["told_on"] = fields.Datetime.now()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """A changed rest day is told anew, by its own technician or the dispatcher."""
-        self._check_own()
-        return super().write({**vals, "told_on": fields.Datetime.now()})
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_own(self):
-        self._check_own()
 
     def _check_own(self):
         if not self._is_dispatcher() and self.user_id != self.env.user:

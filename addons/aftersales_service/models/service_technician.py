@@ -94,16 +94,12 @@ class ServiceTechnician(models.Model):
             raise UserError(
                 self.env._("%s carries no stock yet. Create the carried stock first.", self.display_name)
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.dashboard_open_quants")
+        action = self.env["stock.quant"].action_view_inventory()
         return {
             **action,
-            "domain": [("location_id", "child_of", self.van_location_id.ids)],
-            "context": {
-                "inventory_mode": True,
-                "inventory_report_mode": False,
-                "default_location_id": self.van_location_id.id,
-            },
             "name": self.env._("Count: %s", self.van_location_id.display_name),
+            "domain": [("location_id", "child_of", self.van_location_id.ids)],
+            "context": {**action.get("context", {}), "default_location_id": self.van_location_id.id},
         }
 
     def action_view_repairs(self):

@@ -11,3 +11,11 @@ from . import test_helpdesk_chinese
 from . import test_access
 from . import test_service_stage
 from . import test_customer_signature
+from . import test_dispatch
+from . import test_quality_check
+from . import test_custody_incident
+from . import test_service_appointment
+from . import test_work_flags
+from . import test_service_mode
+from . import test_part_supply
+from . import test_service_loan
