@@ -24,7 +24,7 @@ format: ## Rewrite every file the way lint wants it
 	$(MANAGE) format
 
 bench: ## Measure queries and time beside the bare platform in the same run
-	$(MANAGE) bench
+	$(MANAGE) bench $(ARGS)
 
 shell: ## Odoo's Python shell on the demo database
 	$(MANAGE) shell

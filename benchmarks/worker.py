@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""One side of a measurement: `worker.py DATABASE CONFIG` answers each line `KIND LINES` with one line of JSON.
+"""One side of a measurement: `worker.py DATABASE CONFIG` answers each line with one line of JSON.
 
-Everything is rolled back after each answer, so that every repetition finds the same database. An order before the
-measured one fills the caches that a rollback may have emptied.
+`KIND LINES REPETITIONS` prepares goods and stock for so many orders and makes one that fills the caches; the answer is
+`{}`. `run` makes the next order of them; the answer is its cost. What was prepared before is rolled back.
 """
 
 import dataclasses
@@ -26,13 +26,18 @@ def main(database, config_file):
     )
     with Registry(database).cursor() as cr:
         admin = api.Environment(cr, api.SUPERUSER_ID, {}).ref("base.user_admin")
+        delivery = None
         for line in sys.stdin:
-            kind, lines = line.split()
-            delivery = Delivery(api.Environment(cr, admin.id, {}), kind, int(lines), repetitions=2).prepare()
-            delivery.run()
-            cost = delivery.run()
-            cr.rollback()
-            print(json.dumps(dataclasses.asdict(cost)), flush=True)
+            cost = {}
+            if line.strip() == "run":
+                cost = dataclasses.asdict(delivery.run())
+            else:
+                kind, lines, repetitions = line.split()
+                cr.rollback()
+                env = api.Environment(cr, admin.id, {})
+                delivery = Delivery(env, kind, int(lines), repetitions=int(repetitions) + 1).prepare()
+                delivery.run()
+            print(json.dumps(cost), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@
 
     make pictures
 
-Serves a database with the demonstration data, opens every screen of SHOTS as the person who works with it, in English
-and in Chinese, and saves docs/pictures/<language>/<number>-<name>.png. A screen that shows an error dialog, or whose
-console logs an error, fails the run: pictures double as a walk through the product.
+Serves a database with the demonstration data, opens every screen of the chapters (picture_book/) as the person who
+works with it, in English and in Chinese, and saves docs/pictures/<language>/<chapter>/<number>-<name>.png. A screen
+that shows an error dialog, or whose console logs an error, fails the run: pictures double as a walk through the
+product.
 """
 
 import argparse
@@ -20,9 +21,9 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from picture_book import claims, compliance, pharmacy, service
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -36,211 +37,8 @@ BROWSER_OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture, as `login` sees it.
-
-    `action` is the external id of an action, or a path; `model` and `domain` say which record it shows, if any.
-    `before` does what has to happen first (over the web client's own route, as the people whose work it is), `then`
-    does on the page what the picture shows.
-    """
-
-    name: str
-    login: str
-    action: str
-    model: str = ""
-    domain: list = field(default_factory=list)
-    before: Callable | None = None
-    then: Callable | None = None
-    refused: bool = False
-
-
-def press(name, dialog=".modal-dialog"):
-    """On the page: press the button that calls the method `name`, and wait for the dialog."""
-
-    def act(page):
-        page.locator(f"button[name='{name}']:visible").first.click()
-        page.locator(dialog).first.wait_for()
-
-    return act
-
-
-def tab(name):
-    """On the page: turn to a page of the form's notebook."""
-
-    def act(page):
-        page.locator(f".o_notebook .nav-link[name='{name}']").first.click()
-
-    return act
-
-
-def make_repair(walk):
-    """Reception makes a repair from the ticket, the technician replaces the pump."""
-    (ticket,) = walk.find("reception", "helpdesk.ticket", [("kind", "=", "repair"), ("lot_id", "!=", False)])
-    repair = walk.call("reception", "helpdesk.ticket", "action_create_repair", [ticket])["res_id"]
-    (pump,) = walk.find("technician", "product.product", [("name", "ilike", "pump")])
-    parts = [
-        (0, 0, {"product_id": pump, "product_uom_qty": 1, "quantity": 1, "repair_line_type": kind})
-        for kind in ("add", "remove")
-    ]
-    walk.call("technician", "repair.order", "write", [repair], {"move_ids": parts})
-    walk.call("reception", "repair.order", "action_validate", [repair])
-
-
-def finish_repair(walk):
-    """The technician finishes; the part waits to be claimed."""
-    (repair,) = walk.find(
-        "technician", "repair.order", [("state", "=", "confirmed"), ("ticket_id", "!=", False)]
-    )
-    moves = walk.find("technician", "stock.move", [("repair_id", "=", repair)], limit=None)
-    walk.call("technician", "repair.order", "action_repair_start", [repair])
-    walk.call("technician", "stock.move", "write", moves, {"quantity": 1, "picked": True})
-    walk.call("technician", "repair.order", "action_request_quality_check", [repair])
-    checks = walk.find("quality", "repair.quality.check", [("repair_id", "=", repair)])
-    walk.call("quality", "repair.quality.check", "action_all_in_order", checks)
-    walk.call("quality", "repair.quality.check", "action_pass", checks)
-    walk.call("technician", "repair.order", "action_repair_end", [repair])
-
-
-def claim_parts(walk):
-    lines = walk.find("claims_clerk", "parts.claim.line", [("state", "=", "claimable")], limit=None)
-    walk.call("claims_clerk", "parts.claim.line", "action_add_to_claims", lines)
-
-
-def agree_claim(walk):
-    """The supplier pays nine tenths of what was claimed."""
-    (claim,) = walk.find("claims_clerk", "parts.claim", CLAIM)
-    walk.call("claims_clerk", "parts.claim", "action_submit", [claim])
-    lines = walk.find("claims_clerk", "parts.claim.line", [("claim_id", "=", claim)], limit=None)
-    for line in walk.call("claims_clerk", "parts.claim.line", "read", lines, ["amount_claimed"]):
-        answer = {
-            "decision": "partly",
-            "amount_agreed": round(line["amount_claimed"] * 0.9, 2),
-            "decision_reason": "不含加价 (no markup)",
-        }
-        walk.call("claims_clerk", "parts.claim.line", "write", [line["id"]], answer)
-    walk.call("claims_clerk", "parts.claim", "action_answer", [claim])
-    walk.call("claims_clerk", "parts.claim", "action_agree", [claim])
-
-
-def settle_claim(walk):
-    (claim,) = walk.find("settlement", "parts.claim", CLAIM)
-    settlement = walk.call("settlement", "parts.claim", "action_settle", [claim])["res_id"]
-    walk.call("settlement", "claim.settlement", "action_post", [settlement])
-    walk.call("settlement", "claim.settlement", "action_reconcile", [settlement])
-
-
-CLAIM = [("line_ids.product_id.name", "ilike", "pump")]
-SHOTS = [
-    Shot(
-        "ticket",
-        "reception",
-        "aftersales_service.helpdesk_ticket_action",
-        "helpdesk.ticket",
-        [("kind", "=", "repair")],
-    ),
-    Shot(
-        "repair",
-        "technician",
-        "repair.action_repair_order_tree",
-        "repair.order",
-        [("ticket_id", "!=", False)],
-        before=make_repair,
-    ),
-    Shot(
-        "warranty",
-        "reception",
-        "aftersales_service.warranty_registration_action",
-        "warranty.registration",
-        [("state", "=", "active")],
-    ),
-    Shot(
-        "unit",
-        "reception",
-        "aftersales_service.stock_lot_action",
-        "stock.lot",
-        [("name", "=", "DEMO-EX-0002")],
-    ),
-    Shot("warranty-term", "service_manager", "aftersales_service.warranty_term_action", "warranty.term"),
-    Shot(
-        "claim-worklist",
-        "claims_clerk",
-        "parts_claims.parts_claim_line_action_worklist",
-        before=finish_repair,
-    ),
-    Shot(
-        "claim", "claims_clerk", "parts_claims.parts_claim_action", "parts.claim", CLAIM, before=claim_parts
-    ),
-    Shot(
-        "claim-agreed",
-        "claims_clerk",
-        "parts_claims.parts_claim_action",
-        "parts.claim",
-        CLAIM,
-        before=agree_claim,
-    ),
-    Shot(
-        "settlement",
-        "settlement",
-        "parts_claims.claim_settlement_action",
-        "claim.settlement",
-        before=settle_claim,
-    ),
-    Shot(
-        "credit-note",
-        "settlement",
-        "account.action_move_in_refund_type",
-        "account.move",
-        [("move_type", "=", "in_refund"), ("state", "=", "posted")],
-    ),
-    Shot("old-parts", "claims_clerk", "parts_claims.old_part_action"),
-    Shot("claim-agreement", "claims_manager", "parts_claims.claim_agreement_action", "claim.agreement"),
-    Shot(
-        "drug",
-        "pharmacy_clerk",
-        "pharmacy_gsp.product_template_action_drug",
-        "product.template",
-        [("gsp_drug_class", "=", "rx")],
-        then=tab("gsp"),
-    ),
-    Shot(
-        "prescription",
-        "pharmacy_pharmacist",
-        "pharmacy_gsp.gsp_prescription_action",
-        "gsp.prescription",
-        [("state", "=", "reviewing"), ("diagnosis", "!=", False)],
-    ),
-    Shot(
-        "sale-refused",
-        "pharmacy_clerk",
-        "sale.action_quotations",
-        "sale.order",
-        [("gsp_prescription_id.state", "=", "reviewing")],
-        then=press("action_confirm"),
-        refused=True,
-    ),
-    Shot(
-        "signature",
-        "pharmacy_pharmacist",
-        "pharmacy_gsp.gsp_prescription_action",
-        "gsp.prescription",
-        [("state", "=", "reviewing"), ("diagnosis", "!=", False)],
-        then=press("action_review"),
-    ),
-    Shot("sale-register", "pharmacy_quality", "pharmacy_gsp.gsp_sale_record_action"),
-    Shot("sale-record", "pharmacy_quality", "pharmacy_gsp.gsp_sale_record_action", "gsp.sale.record"),
-    Shot("legal-figures", "pharmacy_quality", "compliance_base.compliance_parameter_action"),
-    Shot(
-        "legal-figure",
-        "pharmacy_quality",
-        "compliance_base.compliance_parameter_action",
-        "compliance.parameter",
-        [("code", "=", "drug.record.retention_years")],
-    ),
-    Shot("refusals", "pharmacy_quality", "compliance_base.compliance_refusal_action"),
-]
+# In the order in which the way is walked: a chapter may stand on what the one before has done.
+CHAPTERS = {"service": service, "claims": claims, "pharmacy": pharmacy, "compliance": compliance}
 
 
 class Client:
@@ -379,17 +177,18 @@ def take(url, names, languages, chromium):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
         walk = Walk(browser, url)
-        for number, shot in enumerate(SHOTS, 1):
-            if shot.before:
-                shot.before(walk)
-            for language in languages if not names or shot.name in names else ():
-                walk.speak(shot.login, language)
-                client = walk.client(shot.login)
-                client.open(shot)
-                path = PICTURES / language / f"{number:02}-{shot.name}.png"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                client.save(shot, path)
-                print(f"  {path.relative_to(ROOT)}", flush=True)
+        for chapter, content in CHAPTERS.items():
+            for number, shot in enumerate(content.SHOTS, 1):
+                if shot.before:
+                    shot.before(walk)
+                for language in languages if not names or shot.name in names else ():
+                    walk.speak(shot.login, language)
+                    client = walk.client(shot.login)
+                    client.open(shot)
+                    path = PICTURES / language / chapter / f"{number:02}-{shot.name}.png"
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    client.save(shot, path)
+                    print(f"  {path.relative_to(ROOT)}", flush=True)
         browser.close()
 
 

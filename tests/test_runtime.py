@@ -1,6 +1,7 @@
 """The set-up itself: what it decides, and that a killed one does no harm."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,6 +94,7 @@ def _manage(command, cache, **options):
     variables = {
         name: value for name, value in os.environ.items() if name != "ODOO_RC" and not name.startswith("PG")
     }
+    variables["PIP_CACHE_DIR"] = _pip_cache()
     variables["XDG_CACHE_HOME"] = str(cache)
     # The interpreter that ran the set-up, not the environment that it made: nothing of Odoo is importable there.
     python = Path(sys.base_prefix) / "bin" / "python3"
@@ -105,6 +107,19 @@ def _manage(command, cache, **options):
         start_new_session=True,
         **options,
     )
+
+
+def _pip_cache():
+    """Where pip keeps its downloads when nothing is said."""
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pip"
+    return os.environ.get("PIP_CACHE_DIR", str(default))
+
+
+def _hand_over_downloads(folder):
+    """Give a new cache the packages downloaded for this run: the set-up is tested here, not the network."""
+    folder.mkdir(parents=True)
+    for file in (layout.cache_folder() / "debian" / "archives").glob("*.deb"):
+        shutil.copy(file, folder)
 
 
 def _kill_while(stage, cache):
@@ -124,6 +139,7 @@ def _kill_while(stage, cache):
 def test_a_set_up_killed_half_way_leaves_a_working_next_run(tmp_path_factory):
     """kill -9 in the middle of unpacking, of installing Python packages and of the template, then `make run` serves."""
     cache = Path(tmp_path_factory.mktemp("cache", numbered=True))
+    _hand_over_downloads(cache / "answerable" / "debian" / "archives")
     for stage in ("Unpacking Odoo 19", "Installing requirements.txt", "platform modules"):
         _kill_while(stage, cache)
     port = 8073

@@ -6,6 +6,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -65,22 +67,48 @@ def run(port=8069):
 
 
 def test(*arguments):
-    """Run the tests (all, or what the arguments name) on a database of their own."""
+    """Run the tests: what the arguments name, or all of them in two halves at once."""
     debian.install_system_packages(("chromium", "wkhtmltopdf", "fonts-noto-cjk"))
+    halves = [arguments] if arguments else [("addons",), ("tests",)]
+    names = [f"answerable_test_{os.getpid()}_{number}" for number in range(len(halves))]
     with prepared() as databases:
-        name = f"answerable_test_{os.getpid()}"
         template = databases.template()
-        databases.with_addons(name)
         try:
-            return _in_environment(
-                databases,
-                ["-m", "pytest", f"--odoo-config={databases.conf}", f"--odoo-database={name}", "--odoo-http"]
-                + list(arguments or ("addons", "tests")),
-                ANSWERABLE_TEMPLATE_DB=template,
-            )
+            for name in names:
+                databases.with_addons(name)
+            return _run_halves(databases, template, dict(zip(names, halves, strict=True)))
         finally:
             if not os.environ.get("KEEP"):
-                databases.drop(name)
+                for name in names:
+                    databases.drop(name)
+
+
+def _run_halves(databases, template, halves):
+    """Run pytest on each database at once. The first half shows its progress; the others speak when they have ended."""
+    with contextlib.ExitStack() as stack:
+        running = []
+        for number, (name, arguments) in enumerate(halves.items()):
+            output = stack.enter_context(tempfile.TemporaryFile("w+")) if number else None
+            words = [f"--odoo-config={databases.conf}", f"--odoo-database={name}", "--odoo-http", *arguments]
+            environment = {
+                **databases.environment(),
+                "ODOO_RC": str(databases.conf),
+                "ANSWERABLE_TEMPLATE_DB": template,
+            }
+            process = _start_python(databases.python, ["-m", "pytest", *words], environment, output)
+            running.append((process, output))
+        codes = []
+        for process, output in running:
+            try:
+                codes.append(process.wait())
+            except KeyboardInterrupt:
+                for other, _output in running:
+                    other.terminate()
+                raise
+            if output:
+                output.seek(0)
+                shutil.copyfileobj(output, sys.stdout)
+    return max(codes)
 
 
 def lint():
@@ -105,11 +133,11 @@ def format_():
     return max(_in_lint_environment(*command) for command in commands)
 
 
-def bench():
+def bench(*arguments):
     """Measure what the addons cost beside the bare platform."""
     with prepared() as databases:
-        template = databases.template()
-        return _in_environment(databases, ["benchmarks/gate_cost.py"], ANSWERABLE_TEMPLATE_DB=template)
+        words = ["benchmarks/gate_cost.py", *arguments]
+        return _in_environment(databases, words, ANSWERABLE_TEMPLATE_DB=databases.template())
 
 
 def shell(database=DEMO_DATABASE):
@@ -183,9 +211,15 @@ def _in_lint_environment(*command):
 
 
 def _run_python(python, words, environment=None):
+    return _start_python(python, words, environment).wait()
+
+
+def _start_python(python, words, environment=None, output=None):
     path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     variables = {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
-    return subprocess.run([str(python), *words], cwd=ROOT, env=variables).returncode
+    return subprocess.Popen(
+        [str(python), *words], cwd=ROOT, env=variables, stdout=output, stderr=output and subprocess.STDOUT
+    )
 
 
 def _check_port_is_free(port):

@@ -32,9 +32,9 @@ class RepairOrder(models.Model):
         :param str reason: what has to be done again
         """
         self._check_service_role(QUALITY)
+        self.check_access("write")
         if not (reason or "").strip():
             raise UserError(self.env._("Say what has to be done again."))
-        self.check_access("write")
         self._check_service_stage("work")
         checks = self._get_open_checks()
         checks._check_inspector()

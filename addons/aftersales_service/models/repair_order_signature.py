@@ -70,7 +70,7 @@ class RepairOrder(models.Model):
         self.ensure_one()
         given = self.customer_signature_ids.filtered(lambda signature: signature.kind == kind)
         latest = given.sorted("id")[-1:]
-        if latest and latest.content_hash != evidence.digest(self._get_customer_content(kind)):
+        if latest and latest.content != self._get_customer_content(kind):
             return latest.browse()
         return latest
 
@@ -88,7 +88,6 @@ class RepairOrder(models.Model):
         """
         self.ensure_one()
         self._check_customer_sign(kind)
-        content = self._get_customer_content(kind)
         # sudo: nobody writes signatures by hand; they are made here and closed at once
         record = (
             self.env["service.customer.signature"]
@@ -103,8 +102,7 @@ class RepairOrder(models.Model):
                     "signature": self._check_signature_picture(signature),
                     "channel": channel,
                     "user_id": self.env.user.id,
-                    "content": content,
-                    "content_hash": evidence.digest(content),
+                    "content": self._get_customer_content(kind),
                 }
             )
         )

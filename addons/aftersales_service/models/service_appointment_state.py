@@ -94,7 +94,7 @@ class ServiceAppointment(models.Model):
         :param datetime expected_on: naive UTC
         """
         self._check_action(EXPECTED_STATES, RECEPTION)
-        if expected_on <= self.start:
+        if not expected_on or expected_on <= self.start:
             raise UserError(
                 self.env._("%s: a late customer comes after the time that was booked.", self.name)
             )

@@ -33,7 +33,6 @@ class ServiceCustomerSignature(models.Model):
         help="Who showed the screen.",
     )
     content = fields.Text(required=True, readonly=True, help="What was signed, word for word.")
-    content_hash = fields.Char(required=True, readonly=True)
 
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))

@@ -12,7 +12,7 @@ class ServiceAppointmentLate(models.TransientModel):
 
     appointment_id = fields.Many2one("service.appointment", required=True, ondelete="cascade")
     expected_on = fields.Datetime(
-        string="Will Come At", required=True, compute="_compute_expected_on", store=True, readonly=False
+        string="Will Come At", compute="_compute_expected_on", store=True, readonly=False
     )
 
     @api.depends("appointment_id")
