@@ -6,7 +6,10 @@ class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
 
     repair_ids = fields.Many2many(
-        "repair.order", string="Repairs", compute="_compute_repair_ids", help="Repairs that wait for these goods."
+        "repair.order",
+        string="Repairs",
+        compute="_compute_repair_ids",
+        help="Repairs that wait for these goods.",
     )
     repair_count = fields.Integer(compute="_compute_repair_ids")
 

@@ -6,5 +6,9 @@ class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
     repair_id = fields.Many2one(
-        "repair.order", copy=False, index="btree_not_null", check_company=True, help="The repair it is ordered for."
+        "repair.order",
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        help="The repair it is ordered for.",
     )

@@ -57,7 +57,10 @@ class RepairOrder(models.Model):
         copy=False, help="What the customer has to prepare or must not do until the technician comes."
     )
     delay_reason = fields.Char(
-        string="Reason for Delay", copy=False, tracking=True, help="Why nobody could be sent yet, or why it takes long."
+        string="Reason for Delay",
+        copy=False,
+        tracking=True,
+        help="Why nobody could be sent yet, or why it takes long.",
     )
     phone_diagnosis = fields.Text(
         string="Diagnosis by Phone",
@@ -71,13 +74,17 @@ class RepairOrder(models.Model):
         "CHECK(planned_end IS NULL OR planned_start IS NOT NULL AND planned_end > planned_start)",
         "A planned job ends after it begins.",
     )
-    _dispatch_idx = models.Index("(company_id, dispatch_state, is_carried_over) WHERE dispatch_state = 'to_dispatch'")
+    _dispatch_idx = models.Index(
+        "(company_id, dispatch_state, is_carried_over) WHERE dispatch_state = 'to_dispatch'"
+    )
 
     @api.depends("product_id")
     def _compute_skill_ids(self):
         skills = self.env["service.skill"].search([("categ_ids", "!=", False)])
         for repair in self:
-            families = {int(categ) for categ in (repair.product_id.categ_id.parent_path or "").split("/") if categ}
+            families = {
+                int(categ) for categ in (repair.product_id.categ_id.parent_path or "").split("/") if categ
+            }
             repair.skill_ids = skills.filtered(lambda skill: families & set(skill.categ_ids.ids))  # noqa: B023
 
     @api.onchange("planned_start")
@@ -101,7 +108,9 @@ class RepairOrder(models.Model):
         """Planning is for dispatchers; a job that has been dispatched is checked again when it is planned anew."""
         if not self.env.su:
             if not (DISPATCH_FIELDS | PHONE_FIELDS).isdisjoint(vals):
-                raise UserError(self.env._("A repair is dispatched with its button, not by writing its fields."))
+                raise UserError(
+                    self.env._("A repair is dispatched with its button, not by writing its fields.")
+                )
             self._check_plan_vals(vals)
         if vals.get("phone_diagnosis"):
             vals = {**vals, **self._prepare_phone_diagnosis()}
@@ -117,7 +126,9 @@ class RepairOrder(models.Model):
             return
         if not self._plans_nothing_new(planned):
             raise AccessError(
-                self.env._("Only the dispatcher plans technicians and times. Ask for the repair to be dispatched.")
+                self.env._(
+                    "Only the dispatcher plans technicians and times. Ask for the repair to be dispatched."
+                )
             )
 
     def _plans_nothing_new(self, planned):
@@ -140,7 +151,9 @@ class RepairOrder(models.Model):
         self.check_access("write")
         for repair in self:
             if repair.service_stage not in OPEN_STAGES:
-                raise UserError(self.env._("%s is finished or canceled: nobody is sent any more.", repair.name))
+                raise UserError(
+                    self.env._("%s is finished or canceled: nobody is sent any more.", repair.name)
+                )
         self.env["compliance.refusal"]._refuse(self._get_dispatch_violations())
         self._write_dispatch(
             {
@@ -344,5 +357,5 @@ class RepairOrder(models.Model):
             "name": self.env._("Technicians Who Fit"),
             "res_model": "service.technician",
             "view_mode": "list,form",
-            "domain": [("id", "in", fitting.ids)],
+            "domain": list(Domain("id", "in", fitting.ids)),
         }

@@ -61,7 +61,9 @@ class RepairOrder(models.Model):
     def write(self, vals):
         if not self.env.su and not SYSTEM_FIELDS.isdisjoint(vals):
             raise UserError(
-                self.env._("Whether a repair is late, repeated or solved at the first go follows from its dates.")
+                self.env._(
+                    "Whether a repair is late, repeated or solved at the first go follows from its dates."
+                )
             )
         result = super().write(vals)
         if not {"lot_id", "report_date", "product_id"}.isdisjoint(vals):
@@ -79,7 +81,8 @@ class RepairOrder(models.Model):
         """Link each unit's repair to the last finished one before it, if that is not long ago."""
         with_lot = self.filtered("lot_id")
         earlier = self.search(
-            Domain("lot_id", "in", with_lot.lot_id.ids) & Domain("finished_on", "!=", False), order="finished_on desc"
+            Domain("lot_id", "in", with_lot.lot_id.ids) & Domain("finished_on", "!=", False),
+            order="finished_on desc",
         ).grouped("lot_id")
         for repair in self:
             since = repair.report_date - timedelta(days=repair.company_id.service_repeat_days)
@@ -136,7 +139,9 @@ class RepairOrder(models.Model):
                 Violation(
                     "service.late.reason",
                     repair,
-                    self.env._("%s is late and there is no reason, or the customer was not told.", repair.name),
+                    self.env._(
+                        "%s is late and there is no reason, or the customer was not told.", repair.name
+                    ),
                     self.env._("Enter why it is late and when the customer was told."),
                 )
                 for repair in self

@@ -11,7 +11,9 @@ class RepairOrder(models.Model):
 
     loan_ids = fields.One2many("service.loan", "repair_id", string="Loans")
     loan_count = fields.Integer(compute="_compute_loan_count")
-    custody_incident_ids = fields.One2many("service.custody.incident", "repair_id", string="Damage in Our Custody")
+    custody_incident_ids = fields.One2many(
+        "service.custody.incident", "repair_id", string="Damage in Our Custody"
+    )
     custody_incident_count = fields.Integer(compute="_compute_custody_incident_count")
 
     @api.depends("loan_ids")

@@ -65,7 +65,9 @@ class RepairOrder(models.Model):
         self.ensure_one()
         self._check_service_role(TECHNICIAN)
         self.check_access("write")
-        visit = self.visit_ids.filtered(lambda visit: visit.state == "draft" and visit.user_id == self.env.user)
+        visit = self.visit_ids.filtered(
+            lambda visit: visit.state == "draft" and visit.user_id == self.env.user
+        )
         return (visit[:1] or self.visit_ids.create({"repair_id": self.id}))._get_records_action()
 
     def action_view_visits(self):
@@ -127,8 +129,12 @@ class RepairOrder(models.Model):
                 Violation(
                     "service.voucher.early",
                     repair,
-                    self.env._("%s: the work is not finished. No signature may be asked before.", repair.name),
-                    self.env._("Finish the work and complete the report of the visit; then let the customer sign."),
+                    self.env._(
+                        "%s: the work is not finished. No signature may be asked before.", repair.name
+                    ),
+                    self.env._(
+                        "Finish the work and complete the report of the visit; then let the customer sign."
+                    ),
                 )
                 for repair in self
                 if not repair._is_work_finished()
@@ -147,7 +153,11 @@ class RepairOrder(models.Model):
                 for visit in self.visit_ids.sorted("id")
             ]
             content["parts"] = [
-                {"part": move.product_id.display_name, "line": move.repair_line_type, "quantity": move.quantity}
+                {
+                    "part": move.product_id.display_name,
+                    "line": move.repair_line_type,
+                    "quantity": move.quantity,
+                }
                 for move in self.move_ids.sorted("id")
             ]
         return content
@@ -185,7 +195,9 @@ class RepairOrder(models.Model):
                 "service.receipt.open",
                 repair,
                 self.env._(
-                    "%(repair)s: receipt %(receipt)s has not been taken back.", repair=repair.name, receipt=receipt.name
+                    "%(repair)s: receipt %(receipt)s has not been taken back.",
+                    repair=repair.name,
+                    receipt=receipt.name,
                 ),
                 self.env._("Take the receipt back from the customer and void it; then hand the unit over."),
             )

@@ -15,7 +15,9 @@ class RepairOrder(models.Model):
 
     _inherit = "repair.order"
 
-    purchase_line_ids = fields.One2many("purchase.order.line", "repair_id", string="Parts on Order", readonly=True)
+    purchase_line_ids = fields.One2many(
+        "purchase.order.line", "repair_id", string="Parts on Order", readonly=True
+    )
     parts_order_count = fields.Integer(compute="_compute_purchase", compute_sudo=True)
     parts_expected_date = fields.Date(
         compute="_compute_purchase",
@@ -33,7 +35,9 @@ class RepairOrder(models.Model):
     requisition_ids = fields.One2many("service.part.requisition", "repair_id", string="Part Requisitions")
     requisition_count = fields.Integer(compute="_compute_requisition_count")
 
-    @api.depends("purchase_line_ids.date_planned", "purchase_line_ids.qty_received", "purchase_line_ids.state")
+    @api.depends(
+        "purchase_line_ids.date_planned", "purchase_line_ids.qty_received", "purchase_line_ids.state"
+    )
     def _compute_purchase(self):
         now = fields.Datetime.now()
         for repair in self:
@@ -51,7 +55,9 @@ class RepairOrder(models.Model):
             return NotImplemented
         # sudo: whoever follows a repair knows that its parts are late, not from whom they come
         lines = self.env["purchase.order.line"].sudo().search(self._get_overdue_line_domain())
-        late = lines.filtered(lambda line: line.product_uom_id.compare(line.qty_received, line.product_qty) < 0)
+        late = lines.filtered(
+            lambda line: line.product_uom_id.compare(line.qty_received, line.product_qty) < 0
+        )
         return Domain("id", "in", late.repair_id.ids)
 
     @api.model
@@ -98,7 +104,8 @@ class RepairOrder(models.Model):
         if without:
             raise UserError(
                 self.env._(
-                    "No vendor is known for: %s. Enter one on the product, under Purchase.", ", ".join(sorted(without))
+                    "No vendor is known for: %s. Enter one on the product, under Purchase.",
+                    ", ".join(sorted(without)),
                 )
             )
         orders = self.env["purchase.order"]
@@ -111,7 +118,11 @@ class RepairOrder(models.Model):
         self.ensure_one()
         missing = defaultdict(float)
         for move in self.move_ids:
-            if move.repair_line_type == "add" and move.state not in ("done", "cancel") and move.product_id.is_storable:
+            if (
+                move.repair_line_type == "add"
+                and move.state not in ("done", "cancel")
+                and move.product_id.is_storable
+            ):
                 rest = move.product_uom_qty - move.quantity
                 missing[move.product_id] += move.product_uom._compute_quantity(rest, move.product_id.uom_id)
         # sudo: what is on order counts, whoever asks
@@ -122,7 +133,9 @@ class RepairOrder(models.Model):
         for product in products:
             missing[product] -= max(product.free_qty, 0.0)
         return {
-            product: quantity for product, quantity in missing.items() if product.uom_id.compare(quantity, 0) > 0
+            product: quantity
+            for product, quantity in missing.items()
+            if product.uom_id.compare(quantity, 0) > 0
         }
 
     def _order_parts(self, parts):
@@ -161,7 +174,7 @@ class RepairOrder(models.Model):
             "name": self.env._("Parts on Order"),
             "res_model": "purchase.order",
             "view_mode": "list,form",
-            "domain": [("id", "in", orders.ids)],
+            "domain": list(Domain("id", "in", orders.ids)),
         }
 
     def action_view_requisitions(self):
@@ -231,7 +244,9 @@ class RepairOrder(models.Model):
     @api.model
     def _cron_alert_overdue_parts(self):
         """Tell who is responsible for a repair that its parts are overdue, once for each date that passed."""
-        repairs = self.search(Domain("are_parts_overdue", "in", [True]) & Domain("state", "not in", ("done", "cancel")))
+        repairs = self.search(
+            Domain("are_parts_overdue", "in", [True]) & Domain("state", "not in", ("done", "cancel"))
+        )
         for repair in repairs:
             user = repair.user_id or repair.company_id._get_service_supervisor()
             env = self.with_context(lang=user.lang).env

@@ -49,9 +49,7 @@ class RepairOrder(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.quality_check_id:
-            raise UserError(
-                self.env._("%s has not been handed to quality check yet.", self.name)
-            )
+            raise UserError(self.env._("%s has not been handed to quality check yet.", self.name))
         return self.quality_check_id._get_records_action()
 
     def action_view_quality_checks(self):

@@ -18,12 +18,22 @@ class RepairPartNotice(models.Model):
         "res.users", string="Told By", required=True, readonly=True, default=lambda self: self.env.user
     )
     channel = fields.Selection(
-        [("phone", "Phone"), ("message", "Message"), ("mail", "E-Mail"), ("letter", "Letter"), ("counter", "Counter")],
+        [
+            ("phone", "Phone"),
+            ("message", "Message"),
+            ("mail", "E-Mail"),
+            ("letter", "Letter"),
+            ("counter", "Counter"),
+        ],
         required=True,
         default="phone",
     )
     expected_date = fields.Date(
-        string="Date Told", compute="_compute_expected_date", store=True, readonly=False, help="The date we named."
+        string="Date Told",
+        compute="_compute_expected_date",
+        store=True,
+        readonly=False,
+        help="The date we named.",
     )
     message = fields.Char(string="What Was Said", required=True)
     answer = fields.Char(string="Customer's Answer")

@@ -49,7 +49,9 @@ class RepairQualityCheck(models.Model):
         help="100 when passed, 0 when failed; the average is the rate passed at the first go.",
     )
 
-    _draft_uniq = models.UniqueIndex("(repair_id) WHERE state = 'draft'", "This repair is being checked already.")
+    _draft_uniq = models.UniqueIndex(
+        "(repair_id) WHERE state = 'draft'", "This repair is being checked already."
+    )
 
     @api.depends("state")
     def _compute_pass_rate(self):
@@ -132,7 +134,8 @@ class RepairQualityCheck(models.Model):
             if self.env.user in check.repair_id._get_workers():
                 raise UserError(
                     self.env._(
-                        "%(repair)s was your own work. Somebody else has to check it.", repair=check.repair_id.name
+                        "%(repair)s was your own work. Somebody else has to check it.",
+                        repair=check.repair_id.name,
                     )
                 )
             if check.repair_id.service_stage != "quality":

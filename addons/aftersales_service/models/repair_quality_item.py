@@ -12,7 +12,9 @@ class RepairQualityItem(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
-    categ_ids = fields.Many2many("product.category", string="Product Families", help="Empty: for all products.")
+    categ_ids = fields.Many2many(
+        "product.category", string="Product Families", help="Empty: for all products."
+    )
     service_mode = fields.Selection(
         lambda self: self.env["repair.order"]._fields["service_mode"]._description_selection(self.env),
         help="Empty: for all ways of service.",
@@ -21,7 +23,9 @@ class RepairQualityItem(models.Model):
 
     def _get_for(self, repair):
         """The items that apply to a repair."""
-        families = {int(categ) for categ in (repair.product_id.categ_id.parent_path or "").split("/") if categ}
+        families = {
+            int(categ) for categ in (repair.product_id.categ_id.parent_path or "").split("/") if categ
+        }
         return self.filtered(
             lambda item: (
                 item.company_id in (repair.company_id, self.env["res.company"])

@@ -27,13 +27,17 @@ class ServiceAppointment(models.Model):
     _order = "start, id"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
     )
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, tracking=True)
     phone = fields.Char(related="partner_id.phone")
-    lot_id = fields.Many2one("stock.lot", string="Unit", index="btree_not_null", check_company=True, tracking=True)
+    lot_id = fields.Many2one(
+        "stock.lot", string="Unit", index="btree_not_null", check_company=True, tracking=True
+    )
     product_id = fields.Many2one(
         "product.product",
         compute="_compute_product_id",
@@ -53,7 +57,9 @@ class ServiceAppointment(models.Model):
     request = fields.Text(string="Requested Service", required=True)
     start = fields.Datetime(required=True, tracking=True, index=True)
     duration = fields.Float(string="Hours", default=1.0, required=True)
-    stop = fields.Datetime(compute="_compute_stop", store=True, readonly=False, required=True, precompute=True)
+    stop = fields.Datetime(
+        compute="_compute_stop", store=True, readonly=False, required=True, precompute=True
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Adviser",
@@ -114,7 +120,9 @@ class ServiceAppointment(models.Model):
     lane_reserved_on = fields.Datetime(string="Pre-Check Lane Reserved On", readonly=True, copy=False)
     arrived_on = fields.Datetime(readonly=True, copy=False)
     closed_on = fields.Datetime(readonly=True, copy=False)
-    reminder_step = fields.Integer(readonly=True, copy=False, help="How many preparation to-dos have been made.")
+    reminder_step = fields.Integer(
+        readonly=True, copy=False, help="How many preparation to-dos have been made."
+    )
     cancel_reason = fields.Selection(
         [("called_off", "Called Off"), ("overdue", "Late Without Confirmation")],
         readonly=True,
@@ -132,7 +140,8 @@ class ServiceAppointment(models.Model):
 
     _stop_after_start = models.Constraint("CHECK(stop > start)", "An appointment ends after it begins.")
     _discount = models.Constraint(
-        "CHECK(labor_discount >= 0 AND labor_discount <= 100)", "A labor discount lies between 0 and 100 percent."
+        "CHECK(labor_discount >= 0 AND labor_discount <= 100)",
+        "A labor discount lies between 0 and 100 percent.",
     )
     _bay_idx = models.Index("(bay_id, start, stop) WHERE bay_id IS NOT NULL")
 
@@ -218,7 +227,9 @@ class ServiceAppointment(models.Model):
     def _has_only_current_team(self, commands):
         """Whether a form that was only saved sends the team back as it is."""
         wanted = self.new({"technician_ids": commands}).technician_ids._origin
-        return all(appointment.technician_ids == wanted for appointment in self) and (bool(self) or not wanted)
+        return all(appointment.technician_ids == wanted for appointment in self) and (
+            bool(self) or not wanted
+        )
 
     # Booking
 
@@ -241,7 +252,9 @@ class ServiceAppointment(models.Model):
     def _describe_collisions(self):
         """Sentences about each bay and technician of this appointment that another one has at the time."""
         self.ensure_one()
-        resources = Domain("bay_id", "in", self.bay_id.ids) | Domain("technician_ids", "in", self.technician_ids.ids)
+        resources = Domain("bay_id", "in", self.bay_id.ids) | Domain(
+            "technician_ids", "in", self.technician_ids.ids
+        )
         # sudo: a bay is taken whoever may see by whom
         others = self.sudo().search(
             resources
@@ -281,7 +294,9 @@ class ServiceAppointment(models.Model):
         if self.repair_id:
             return self.repair_id
         if not self.product_id:
-            raise UserError(self.env._("%s: choose the unit or the product before the repair is made.", self.name))
+            raise UserError(
+                self.env._("%s: choose the unit or the product before the repair is made.", self.name)
+            )
         repair = self.env["repair.order"].create(self._prepare_repair_vals())
         # sudo: the team was planned by the dispatcher; whoever receives the unit only passes it on
         repair.sudo().write({"technician_ids": [Command.set(self.technician_ids.ids)]})

@@ -43,7 +43,11 @@ class ServiceAppointmentDay(models.Model):
         string="Arrival Rate (%)", readonly=True, copy=False, aggregator="avg", help="Arrived / booked."
     )
     booking_rate = fields.Float(
-        string="Booking Rate (%)", readonly=True, copy=False, aggregator="avg", help="Booked entries / entries."
+        string="Booking Rate (%)",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Booked entries / entries.",
     )
     appointment_ids = fields.Many2many(
         "service.appointment", compute="_compute_appointment_ids", string="Appointments"
@@ -94,7 +98,9 @@ class ServiceAppointmentDay(models.Model):
         """Records of the company whose datetime ``field`` lies in this day."""
         start, stop = self.company_id._get_law_day_bounds(self.date or fields.Date.today())
         return (
-            Domain("company_id", "=", self.company_id.id) & Domain(field, ">=", start) & Domain(field, "<", stop)
+            Domain("company_id", "=", self.company_id.id)
+            & Domain(field, ">=", start)
+            & Domain(field, "<", stop)
         )
 
     def _count(self):

@@ -85,7 +85,9 @@ class ServiceAppointment(models.Model):
         """Ask when the customer, called because of being late, will come."""
         self.ensure_one()
         self._check_action(EXPECTED_STATES, RECEPTION)
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.service_appointment_late_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.service_appointment_late_action"
+        )
         return {**action, "context": {"default_appointment_id": self.id}}
 
     def _confirm_late(self, expected_on):
@@ -102,7 +104,9 @@ class ServiceAppointment(models.Model):
         self._release_bay()
         self._notify_responsible(
             {self: self.company_id._get_service_dispatcher()},
-            self.env._("%(number)s comes late: expected %(time)s", number=self.name, time=self._format(expected_on)),
+            self.env._(
+                "%(number)s comes late: expected %(time)s", number=self.name, time=self._format(expected_on)
+            ),
         )
 
     def _format(self, moment):

@@ -13,7 +13,9 @@ class ServiceBay(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char()
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
     active = fields.Boolean(default=True)
     color = fields.Integer()
 

@@ -14,7 +14,9 @@ class ServiceCustodyIncident(models.Model):
     _order = "occurred_on desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
     )
@@ -81,7 +83,8 @@ class ServiceCustodyIncident(models.Model):
     ticket_id = fields.Many2one("helpdesk.ticket", index="btree_not_null", check_company=True)
 
     _amounts = models.Constraint(
-        "CHECK(COALESCE(amount_demanded, 0) >= 0 AND COALESCE(amount_settled, 0) >= 0)", "Amounts are not below zero."
+        "CHECK(COALESCE(amount_demanded, 0) >= 0 AND COALESCE(amount_settled, 0) >= 0)",
+        "Amounts are not below zero.",
     )
 
     @api.depends("repair_id")
@@ -105,20 +108,31 @@ class ServiceCustodyIncident(models.Model):
         """The supervisor is told of each at once."""
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-            vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code("service.custody.incident")
+            vals["name"] = (
+                self.env["ir.sequence"].with_company(company).next_by_code("service.custody.incident")
+            )
             vals["reported_by_id"] = self.env.uid
         incidents = super().create(vals_list)
         for incident in incidents:
             supervisor = incident.company_id._get_service_supervisor()
             env = self.with_context(lang=supervisor.lang).env
             incident._notify_responsible(
-                {incident: supervisor}, env._("Damage in our custody: %s", incident.item), incident.description
+                {incident: supervisor},
+                env._("Damage in our custody: %s", incident.item),
+                incident.description,
             )
         return incidents
 
     def write(self, vals):
         """What is closed stays as it is."""
-        if {"cause", "responsible_id", "settlement", "amount_settled", "preventive_action", "item"} & vals.keys():
+        if {
+            "cause",
+            "responsible_id",
+            "settlement",
+            "amount_settled",
+            "preventive_action",
+            "item",
+        } & vals.keys():
             for incident in self:
                 if incident.state in ("closed", "canceled"):
                     raise UserError(self.env._("%s is closed and no longer changes.", incident.name))
@@ -161,6 +175,8 @@ class ServiceCustodyIncident(models.Model):
                     self.env._(
                         "%(incident)s: fill in %(fields)s first.",
                         incident=incident.name,
-                        fields=", ".join(self._fields[name]._description_string(self.env) for name in missing),
+                        fields=", ".join(
+                            self._fields[name]._description_string(self.env) for name in missing
+                        ),
                     )
                 )

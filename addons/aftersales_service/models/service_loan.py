@@ -17,7 +17,9 @@ class ServiceLoan(models.Model):
     _order = "requested_on desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
     )
@@ -39,7 +41,12 @@ class ServiceLoan(models.Model):
         domain="[('product_id', '=', product_id)]",
     )
     state = fields.Selection(
-        [("draft", "Requested"), ("out", "With the Customer"), ("returned", "Returned"), ("canceled", "Canceled")],
+        [
+            ("draft", "Requested"),
+            ("out", "With the Customer"),
+            ("returned", "Returned"),
+            ("canceled", "Canceled"),
+        ],
         required=True,
         default="draft",
         readonly=True,
@@ -59,7 +66,9 @@ class ServiceLoan(models.Model):
     picking_ids = fields.Many2many("stock.picking", string="Transfers", readonly=True, copy=False)
     days = fields.Float(compute="_compute_days", store=True, aggregator="sum", help="Days with the customer.")
 
-    _unit_out_uniq = models.UniqueIndex("(lot_id) WHERE state = 'out'", "This unit is lent to a customer already.")
+    _unit_out_uniq = models.UniqueIndex(
+        "(lot_id) WHERE state = 'out'", "This unit is lent to a customer already."
+    )
 
     @api.depends("requested_on", "company_id")
     def _compute_out_deadline(self):
@@ -110,7 +119,9 @@ class ServiceLoan(models.Model):
 
     def _check_loanable(self):
         if not self.condition_out:
-            raise UserError(self.env._("%s: note the condition of the unit before it is handed out.", self.name))
+            raise UserError(
+                self.env._("%s: note the condition of the unit before it is handed out.", self.name)
+            )
         if self.tracking != "none" and not self.lot_id:
             raise UserError(self.env._("%s: choose the serial number that is handed out.", self.name))
 
@@ -139,7 +150,7 @@ class ServiceLoan(models.Model):
             "name": self.env._("Transfers"),
             "res_model": "stock.picking",
             "view_mode": "list,form",
-            "domain": [("id", "in", self.picking_ids.ids)],
+            "domain": list(Domain("id", "in", self.picking_ids.ids)),
         }
 
     def _transfer(self, source, destination):

@@ -16,7 +16,9 @@ class ServicePartRequisition(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
     )
@@ -36,7 +38,8 @@ class ServicePartRequisition(models.Model):
     )
     under_warranty = fields.Boolean(related="repair_id.under_warranty")
     payment_reference = fields.Char(
-        string="Front Desk Receipt", help="Out of warranty, parts are issued against the front desk's receipt."
+        string="Front Desk Receipt",
+        help="Out of warranty, parts are issued against the front desk's receipt.",
     )
     state = fields.Selection(
         [
@@ -83,7 +86,9 @@ class ServicePartRequisition(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-            vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code("service.part.requisition")
+            vals["name"] = (
+                self.env["ir.sequence"].with_company(company).next_by_code("service.part.requisition")
+            )
         return super().create(vals_list)
 
     def write(self, vals):
@@ -96,7 +101,9 @@ class ServicePartRequisition(models.Model):
         for requisition in self:
             if requisition.state not in ("draft", "submitted"):
                 raise UserError(
-                    self.env._("%s is approved and no longer changes. Make another requisition.", requisition.name)
+                    self.env._(
+                        "%s is approved and no longer changes. Make another requisition.", requisition.name
+                    )
                 )
 
     # Actions
@@ -131,7 +138,9 @@ class ServicePartRequisition(models.Model):
             van = requisition._get_van()
             warehouse = requisition.company_id._get_service_warehouse()
             requisition._transfer(
-                warehouse.lot_stock_id, van, [(line.product_id, line.quantity) for line in requisition.line_ids]
+                warehouse.lot_stock_id,
+                van,
+                [(line.product_id, line.quantity) for line in requisition.line_ids],
             )
             requisition._write_system({"state": "issued", "issued_on": fields.Datetime.now()})
             requisition._take_from_van(van)
@@ -173,7 +182,11 @@ class ServicePartRequisition(models.Model):
         """Bring back what was not used; the requisition is closed."""
         self._check_action(("issued",), *self._get_issuing_groups(), TECHNICIAN)
         for requisition in self:
-            left = [(line.product_id, line.quantity_left) for line in requisition.line_ids if line.quantity_left > 0]
+            left = [
+                (line.product_id, line.quantity_left)
+                for line in requisition.line_ids
+                if line.quantity_left > 0
+            ]
             if left:
                 requisition.repair_id.filtered(lambda r: r.state not in ("done", "cancel")).action_unreserve()
                 warehouse = requisition.company_id._get_service_warehouse()
@@ -197,7 +210,7 @@ class ServicePartRequisition(models.Model):
             "name": self.env._("Transfers"),
             "res_model": "stock.picking",
             "view_mode": "list,form",
-            "domain": [("id", "in", self.picking_ids.ids)],
+            "domain": list(Domain("id", "in", self.picking_ids.ids)),
         }
 
     def _transfer(self, source, destination, goods):
@@ -216,7 +229,11 @@ class ServicePartRequisition(models.Model):
     def _get_leftover_domain(self):
         """Parts issued for a repair on an earlier day and not closed."""
         today, _tomorrow = self.env.company._get_law_day_bounds(self.env.company._get_law_date())
-        return Domain("state", "=", "issued") & Domain("repair_id", "!=", False) & Domain("issued_on", "<", today)
+        return (
+            Domain("state", "=", "issued")
+            & Domain("repair_id", "!=", False)
+            & Domain("issued_on", "<", today)
+        )
 
     @api.model
     def _cron_leftovers(self):
@@ -230,5 +247,6 @@ class ServicePartRequisition(models.Model):
             for requisition in requisitions.filtered("has_leftovers"):
                 env = self.with_context(lang=requisition.user_id.lang).env
                 requisition._notify_responsible(
-                    {requisition: requisition.user_id}, env._("%s: bring back the leftover parts", requisition.name)
+                    {requisition: requisition.user_id},
+                    env._("%s: bring back the leftover parts", requisition.name),
                 )

@@ -11,7 +11,9 @@ class ServicePartRequisitionLine(models.Model):
     _description = "Part of a Requisition"
     _check_company_auto = True
 
-    requisition_id = fields.Many2one("service.part.requisition", required=True, index=True, ondelete="cascade")
+    requisition_id = fields.Many2one(
+        "service.part.requisition", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="requisition_id.company_id", store=True, index=True)
     state = fields.Selection(related="requisition_id.state")
     product_id = fields.Many2one(
@@ -31,9 +33,13 @@ class ServicePartRequisitionLine(models.Model):
     )
 
     _quantity = models.Constraint("CHECK(quantity > 0)", "A part's quantity is above zero.")
-    _product_uniq = models.Constraint("UNIQUE(requisition_id, product_id)", "Each part stands once on a requisition.")
+    _product_uniq = models.Constraint(
+        "UNIQUE(requisition_id, product_id)", "Each part stands once on a requisition."
+    )
 
-    @api.depends("quantity", "quantity_returned", "requisition_id.state", "requisition_id.repair_id.move_ids.state")
+    @api.depends(
+        "quantity", "quantity_returned", "requisition_id.state", "requisition_id.repair_id.move_ids.state"
+    )
     def _compute_quantities(self):
         used = {
             (repair.id, product.id): quantity
@@ -51,7 +57,9 @@ class ServicePartRequisitionLine(models.Model):
             is_out = requisition.state in ("issued", "closed")
             taken = used.get((requisition.repair_id.id, line.product_id.id), 0.0) if is_out else 0.0
             line.quantity_used = min(taken, line.quantity)
-            line.quantity_left = line.quantity - line.quantity_used - line.quantity_returned if is_out else 0.0
+            line.quantity_left = (
+                line.quantity - line.quantity_used - line.quantity_returned if is_out else 0.0
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -17,7 +17,9 @@ class ServiceReceipt(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     repair_id = fields.Many2one(
         "repair.order", required=True, index=True, ondelete="restrict", check_company=True
     )
@@ -35,13 +37,19 @@ class ServiceReceipt(models.Model):
         tracking=True,
         index=True,
     )
-    issued_on = fields.Datetime(string="In", readonly=True, required=True, default=fields.Datetime.now, copy=False)
+    issued_on = fields.Datetime(
+        string="In", readonly=True, required=True, default=fields.Datetime.now, copy=False
+    )
     issued_by_id = fields.Many2one("res.users", readonly=True, default=lambda self: self.env.user, copy=False)
     voided_on = fields.Datetime(string="Out", readonly=True, copy=False)
     voided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    is_lost = fields.Boolean(string="Receipt Lost", help="The customer has lost the receipt and signed for it.")
+    is_lost = fields.Boolean(
+        string="Receipt Lost", help="The customer has lost the receipt and signed for it."
+    )
 
-    _issued_uniq = models.UniqueIndex("(repair_id) WHERE state = 'issued'", "This repair's receipt is issued already.")
+    _issued_uniq = models.UniqueIndex(
+        "(repair_id) WHERE state = 'issued'", "This repair's receipt is issued already."
+    )
 
     @api.model
     def _get_system_fields(self):

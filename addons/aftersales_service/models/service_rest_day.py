@@ -39,7 +39,9 @@ class ServiceRestDay(models.Model):
     told_on = fields.Datetime(required=True, readonly=True, copy=False, default=fields.Datetime.now)
     note = fields.Char()
 
-    _dates = models.Constraint("CHECK(date_from <= date_to)", "A rest day ends on or after the day it begins.")
+    _dates = models.Constraint(
+        "CHECK(date_from <= date_to)", "A rest day ends on or after the day it begins."
+    )
 
     @api.depends("date_from")
     def _compute_date_to(self):

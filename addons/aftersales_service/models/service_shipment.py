@@ -125,9 +125,7 @@ class ServiceShipment(models.Model):
         if meaning == LEADER and not self.handler_id:
             raise UserError(self.env._("%s: the handler signs for the postage first.", self.display_name))
         if meaning == LEADER and self.handler_id == self.env.user:
-            raise UserError(
-                self.env._("%s: the handler and the leader are two people.", self.display_name)
-            )
+            raise UserError(self.env._("%s: the handler and the leader are two people.", self.display_name))
 
     def _get_signature_meanings(self):
         return {

@@ -17,7 +17,9 @@ class ServiceTechnician(models.Model):
     _check_company_auto = True
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade", check_company=True)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
     region_ids = fields.Many2many("service.region", string="Regions", check_company=True)
     skill_ids = fields.Many2many("service.skill", string="Skills")
     van_location_id = fields.Many2one(
@@ -106,5 +108,7 @@ class ServiceTechnician(models.Model):
         """Open the technician's jobs."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.repair_order_action_dispatch")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.repair_order_action_dispatch"
+        )
         return {**action, "domain": [("technician_ids", "in", self.user_id.ids)], "context": {}}

@@ -34,17 +34,23 @@ class ServiceVisit(models.Model):
     )
     arrived_on = fields.Datetime(required=True, default=fields.Datetime.now)
     left_on = fields.Datetime(readonly=True, copy=False)
-    heard = fields.Text(string="Listened", help="How long, how far and under what circumstances it ran, as told.")
+    heard = fields.Text(
+        string="Listened", help="How long, how far and under what circumstances it ran, as told."
+    )
     seen = fields.Text(string="Looked", help="What can be seen: leaks, breaks, traces.")
     checked = fields.Text(help="What was measured and tried, and the true cause it showed.")
-    warranty_checked = fields.Boolean(string="Warranty Checked", help="Whether it is under warranty was looked at.")
+    warranty_checked = fields.Boolean(
+        string="Warranty Checked", help="Whether it is under warranty was looked at."
+    )
     opened_before = fields.Selection(
         [("no", "Not Opened"), ("yes", "Opened Before")],
         help="Whether the part had been opened before we came.",
     )
     hours_reading = fields.Float(string="Operating Hours")
     km_reading = fields.Float(string="Mileage (km)")
-    result = fields.Selection([("solved", "Solved"), ("carried_in", "Taken to the Workshop"), ("open", "Not Solved")])
+    result = fields.Selection(
+        [("solved", "Solved"), ("carried_in", "Taken to the Workshop"), ("open", "Not Solved")]
+    )
     summary_machine = fields.Char(
         string="Machine", compute="_compute_summary_machine", store=True, readonly=False
     )
@@ -53,11 +59,14 @@ class ServiceVisit(models.Model):
     voltage_out = fields.Char(string="Voltage Out")
     current_in = fields.Char(string="Current In")
     current_out = fields.Char(string="Current Out")
-    no_electrics = fields.Boolean(string="No Electrics", help="The unit has no voltage or current to measure.")
+    no_electrics = fields.Boolean(
+        string="No Electrics", help="The unit has no voltage or current to measure."
+    )
     summary_cause = fields.Text(string="Cause")
 
     _readings = models.Constraint(
-        "CHECK(COALESCE(hours_reading, 0) >= 0 AND COALESCE(km_reading, 0) >= 0)", "A meter reading is not below zero."
+        "CHECK(COALESCE(hours_reading, 0) >= 0 AND COALESCE(km_reading, 0) >= 0)",
+        "A meter reading is not below zero.",
     )
 
     @api.depends("repair_id")
@@ -80,7 +89,9 @@ class ServiceVisit(models.Model):
         for visit in self:
             if visit.state == "done":
                 raise UserError(
-                    self.env._("%s is reported and no longer changes. Report another visit.", visit.display_name)
+                    self.env._(
+                        "%s is reported and no longer changes. Report another visit.", visit.display_name
+                    )
                 )
         return super().write(vals)
 
@@ -94,7 +105,9 @@ class ServiceVisit(models.Model):
                     self.env._(
                         "%(visit)s: fill in %(fields)s before you leave.",
                         visit=visit.display_name,
-                        fields=", ".join(visit._fields[name]._description_string(self.env) for name in missing),
+                        fields=", ".join(
+                            visit._fields[name]._description_string(self.env) for name in missing
+                        ),
                     )
                 )
         self._write_system({"state": "done", "left_on": fields.Datetime.now()})

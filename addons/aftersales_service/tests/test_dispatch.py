@@ -212,4 +212,7 @@ class TestDispatch(AftersalesCase):
             html = reports._render_qweb_html(f"aftersales_service.{report}", repair.ids)[0].decode()
             self.assertIn(repair.name, html)
             self.assertIn("data:image/png;base64", html)
-        self.assertIn("It hums", reports._render_qweb_html("aftersales_service.report_work_order", repair.ids)[0].decode())
+        self.assertIn(
+            "It hums",
+            reports._render_qweb_html("aftersales_service.report_work_order", repair.ids)[0].decode(),
+        )

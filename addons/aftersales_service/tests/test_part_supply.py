@@ -63,7 +63,9 @@ class TestPartSupply(AftersalesCase):
         self.assertEqual(repair.parts_expected_date, self.company._get_law_date(due))
         self.assertFalse(repair.are_parts_overdue)
         notices = self.env["repair.part.notice"].with_user(self.reception)
-        notice = notices.create({"repair_id": repair.id, "message": "Five days", "told_on": "2020-01-01 00:00:00"})
+        notice = notices.create(
+            {"repair_id": repair.id, "message": "Five days", "told_on": "2020-01-01 00:00:00"}
+        )
         self.assertEqual((notice.user_id, notice.expected_date), (self.reception, repair.parts_expected_date))
         self.assertEqual(notice.told_on.date(), fields.Datetime.now().date())
         with self.assertRaisesRegex(UserError, "not rewritten"):
@@ -187,9 +189,11 @@ class TestPartSupply(AftersalesCase):
         repair = self.create_repair(self.lot, [("add", self.pump)])
         requisition = self.issue(self.requisition(repair, 1))
         self.assertIn(repair.name, requisition.picking_ids.origin)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "aftersales_service.report_part_requisition", requisition.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("aftersales_service.report_part_requisition", requisition.ids)[0]
+            .decode()
+        )
         self.assertIn(repair.name, html)
         paid = self.create_repair(self.create_lots(prefix="UNKNOWN"), [("add", self.pump)])
         requisition = self.requisition(paid, 1)

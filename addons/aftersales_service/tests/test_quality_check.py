@@ -39,7 +39,9 @@ class TestQualityCheck(AftersalesCase):
         check.action_all_in_order()
         check.action_pass()
         repair.action_repair_end()
-        self.assertEqual((repair.service_stage, check.state, check.user_id), ("ready", "passed", self.quality))
+        self.assertEqual(
+            (repair.service_stage, check.state, check.user_id), ("ready", "passed", self.quality)
+        )
 
     def test_stock_without_customer_is_checked_too(self):
         """Covers: A-02-R1."""
@@ -156,8 +158,10 @@ class TestQualityCheck(AftersalesCase):
         """Covers: A-02-R1."""
         repair = self.start()
         self.pass_quality_check(repair)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "aftersales_service.report_maintenance_confirmation", repair.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("aftersales_service.report_maintenance_confirmation", repair.ids)[0]
+            .decode()
+        )
         self.assertIn(self.quality.name, html)
         self.assertIn(repair.quality_check_id.line_ids[0].name, html)

@@ -101,7 +101,11 @@ class TestServiceAppointment(AftersalesCase):
     def test_a_bay_is_not_booked_twice_and_times_may_touch(self):
         """Covers: A-08-R4."""
         first = self.book(hours=2)
-        for start, hours in (("2026-11-10 00:00:00", 1.02), ("2026-11-10 01:30:00", 0.5), ("2026-11-10 02:59:00", 1)):
+        for start, hours in (
+            ("2026-11-10 00:00:00", 1.02),
+            ("2026-11-10 01:30:00", 0.5),
+            ("2026-11-10 02:59:00", 1),
+        ):
             with self.assertRaisesRegex(ValidationError, f"Bay 1 is already taken by {first.name}"):
                 with self.cr.savepoint():
                     self.book(start=start, hours=hours)
@@ -144,7 +148,13 @@ class TestServiceAppointment(AftersalesCase):
     def test_advisers_get_a_to_do_an_hour_a_quarter_and_five_minutes_before(self):
         """Covers: A-08-R5."""
         appointment = self.book()
-        for now, count in (("00:00:00", 1), ("00:30:00", 1), ("00:45:00", 2), ("00:55:00", 3), ("00:59:00", 3)):
+        for now, count in (
+            ("00:00:00", 1),
+            ("00:30:00", 1),
+            ("00:45:00", 2),
+            ("00:55:00", 3),
+            ("00:59:00", 3),
+        ):
             with freeze_time(f"2026-11-10 {now}"):
                 self.env["service.appointment"]._cron_prepare()
             self.assertEqual(len(appointment.activity_ids), count, now)
@@ -174,7 +184,9 @@ class TestServiceAppointment(AftersalesCase):
         """Covers: A-08-R6."""
         appointment = self.book()
         action = appointment.action_open_late()
-        wizard = Form(self.env["service.appointment.late"].with_user(self.reception).with_context(**action["context"]))
+        wizard = Form(
+            self.env["service.appointment.late"].with_user(self.reception).with_context(**action["context"])
+        )
         wizard.expected_on = self.at("2026-11-10 02:00:00")
         wizard.save().action_apply()
         self.assertEqual((appointment.state, appointment.bay_id.id), ("late", False))
@@ -194,7 +206,9 @@ class TestServiceAppointment(AftersalesCase):
             part_ids=[Command.create({"product_id": self.pump.id, "quantity": 2})],
         )
         self.assertFalse(appointment.parts_available)
-        with self.assertRaisesRegex(UserError, "(?s)2 reasons.*has no bay.*Pump, 2 are needed and 0 are free"):
+        with self.assertRaisesRegex(
+            UserError, "(?s)2 reasons.*has no bay.*Pump, 2 are needed and 0 are free"
+        ):
             appointment.action_reconfirm()
         self.add_stock(self.pump, 1)
         self.env.invalidate_all()
@@ -229,7 +243,9 @@ class TestServiceAppointment(AftersalesCase):
             self.env["service.appointment"]._cron_cancel_late()
         self.create_repair(self.lot, user=self.reception)
         self.env["service.appointment.day"]._cron_make()
-        return self.env["service.appointment.day"].search([("date", "=", "2026-11-09")]).with_user(self.manager)
+        return (
+            self.env["service.appointment.day"].search([("date", "=", "2026-11-09")]).with_user(self.manager)
+        )
 
     def test_the_day_is_summed_up_and_signed_the_day_after_by_the_director(self):
         """Covers: A-08-R8, A-09-R6."""
@@ -251,7 +267,9 @@ class TestServiceAppointment(AftersalesCase):
         with freeze_time("2026-11-10 09:00:00"):
             with self.assertRaises(AccessError):
                 day.with_user(self.reception).action_sign()
-            wizard = self.env["compliance.signature.wizard"].browse(day.with_user(director).action_sign()["res_id"])
+            wizard = self.env["compliance.signature.wizard"].browse(
+                day.with_user(director).action_sign()["res_id"]
+            )
             wizard.with_user(director).with_context(password=PASSWORD).action_sign()
         self.assertEqual((day.state, day.signed_by_id), ("signed", director))
         with self.assertRaisesRegex(UserError, "no longer changes"):
@@ -288,9 +306,11 @@ class TestServiceAppointment(AftersalesCase):
         """Covers: A-08-R8."""
         appointment = self.book()
         day = self.env["service.appointment.day"].with_user(self.reception).create({"date": "2026-11-10"})
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "aftersales_service.report_appointment_day", day.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("aftersales_service.report_appointment_day", day.ids)[0]
+            .decode()
+        )
         for text in (appointment.name, "A-10001", "Bay 1"):
             self.assertIn(text, html)
 

@@ -48,7 +48,9 @@ class TestServiceLoan(AftersalesCase):
         self.assertEqual(place, self.company.service_loan_location_id)
         self.assertEqual((self.loan.state, self.loan.partner_id), ("out", self.customer))
         self.assertEqual(self.get_value(), value, "our stock is worth what it was")
-        self.assertEqual(self.machine.with_context(warehouse_id=self.warehouse.id).free_qty, 0, "nobody else gets it")
+        self.assertEqual(
+            self.machine.with_context(warehouse_id=self.warehouse.id).free_qty, 0, "nobody else gets it"
+        )
         self.assertFalse(self.get_registrations(self.spare), "a loan is no sale")
         with self.assertRaisesRegex(UserError, "condition"):
             self.loan.action_take_back()

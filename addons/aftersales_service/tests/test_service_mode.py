@@ -164,7 +164,9 @@ class TestServiceMode(AftersalesCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         repair = self.create_repair(self.lot)
         receipt = self.env["service.receipt"].browse(repair.action_issue_receipt()["res_id"])
-        html = self.env["ir.actions.report"]._render_qweb_html("aftersales_service.report_receipt", receipt.ids)
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_service.report_receipt", receipt.ids
+        )
         self.assertIn(receipt.name, html[0].decode())
         self.assertIn("handed over against this receipt only", html[0].decode())
 

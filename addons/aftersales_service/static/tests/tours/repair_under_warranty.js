@@ -116,8 +116,5 @@ registry.category("web_tour.tours").add("aftersales_service_inspector", {
 
 // Technician: what has passed its check is ready.
 registry.category("web_tour.tours").add("aftersales_service_technician_end", {
-    steps: () => [
-        {content: "End", trigger: "button[name='action_repair_end']", run: "click"},
-        isIn("ready"),
-    ],
+    steps: () => [{content: "End", trigger: "button[name='action_repair_end']", run: "click"}, isIn("ready")],
 });
