@@ -6,7 +6,6 @@ class ProductCategory(models.Model):
     _inherit = "product.category"
 
     old_part_required = fields.Boolean(
-        string="Old Part Required",
         company_dependent=True,
         help="A part of this family is not written off to a covered repair unless the old part is taken out in the "
         "same repair, or it is said why there is none.",

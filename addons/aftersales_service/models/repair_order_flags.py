@@ -37,9 +37,7 @@ class RepairOrder(models.Model):
     )
     late_reported_on = fields.Datetime(string="Reported to the Supervisor", readonly=True, copy=False)
     waiting_reported_on = fields.Datetime(string="Asked for the Reason", readonly=True, copy=False)
-    repeat_of_id = fields.Many2one(
-        "repair.order", string="Repeat Of", readonly=True, copy=False, index="btree_not_null"
-    )
+    repeat_of_id = fields.Many2one("repair.order", readonly=True, copy=False, index="btree_not_null")
     is_repeat = fields.Boolean(string="Repeat Repair", readonly=True, copy=False)
     is_first_time_fix = fields.Boolean(
         string="First-Time Fix",
@@ -124,12 +122,13 @@ class RepairOrder(models.Model):
         return late
 
     def _service_stage_entered(self, stage):
-        super()._service_stage_entered(stage)
+        result = super()._service_stage_entered(stage)
         if stage == "ready":
             self._judge_late(fields.Datetime.now())
             self._judge_first_time_fix()
         elif stage == "canceled":
             self.repeat_of_id._judge_first_time_fix()
+        return result
 
     def _get_service_violations(self, stage):
         """A late repair is handed over with its reason, and the customer has been told."""

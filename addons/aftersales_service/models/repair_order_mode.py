@@ -123,7 +123,7 @@ class RepairOrder(models.Model):
 
     def _check_customer_sign(self, kind):
         """No signature on the voucher is asked before the service is done."""
-        super()._check_customer_sign(kind)
+        result = super()._check_customer_sign(kind)
         if kind == "voucher":
             self.env["compliance.refusal"]._refuse(
                 Violation(
@@ -139,6 +139,7 @@ class RepairOrder(models.Model):
                 for repair in self
                 if not repair._is_work_finished()
             )
+        return result
 
     def _get_customer_signed_content(self, kind):
         content = super()._get_customer_signed_content(kind)
@@ -244,6 +245,7 @@ class RepairOrder(models.Model):
         return violations
 
     def _service_stage_entered(self, stage):
-        super()._service_stage_entered(stage)
+        result = super()._service_stage_entered(stage)
         if stage == "ready":
             self._write_system({"finished_on": fields.Datetime.now()})
+        return result

@@ -34,6 +34,7 @@ class RepairOrder(models.Model):
 
     def _service_stage_entered(self, stage):
         """A pause ends when the repair moves on."""
-        super()._service_stage_entered(stage)
+        result = super()._service_stage_entered(stage)
         # sudo: whoever moves the repair on ends its pause
         self.sudo().pause_ids.filtered(lambda pause: not pause.stop)._stop()
+        return result

@@ -94,10 +94,11 @@ class RepairOrder(models.Model):
         return violations
 
     def _service_stage_entered(self, stage):
-        super()._service_stage_entered(stage)
+        result = super()._service_stage_entered(stage)
         if stage == "quality":
             self._get_open_checks()
         elif stage == "work":
             # sudo: whoever takes the repair up again ends its check, and may decide nothing else about it
             passed = self.sudo().quality_check_ids.filtered(lambda check: check.state == "passed")
             passed._write_system({"state": "superseded"})
+        return result

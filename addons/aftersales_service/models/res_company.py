@@ -34,7 +34,6 @@ class ResCompany(models.Model):
     )
     service_supervisor_id = fields.Many2one(
         "res.users",
-        string="Service Supervisor",
         help="Is told of repairs that are not finished in time and of damage in our custody.",
     )
     service_progress_messages = fields.Boolean(

@@ -220,9 +220,13 @@ class ServiceAppointment(models.Model):
         return result
 
     def _check_team_vals(self, vals):
-        if vals.get("technician_ids") and not self._has_only_current_team(vals["technician_ids"]):
-            if not (self.env.su or self.env.user.has_group(DISPATCHER) or self.env.user.has_group(MANAGER)):
-                raise AccessError(self.env._("Only the dispatcher plans the technicians of an appointment."))
+        is_planner = self.env.su or self.env.user.has_group(DISPATCHER) or self.env.user.has_group(MANAGER)
+        if (
+            vals.get("technician_ids")
+            and not is_planner
+            and not self._has_only_current_team(vals["technician_ids"])
+        ):
+            raise AccessError(self.env._("Only the dispatcher plans the technicians of an appointment."))
 
     def _has_only_current_team(self, commands):
         """Whether a form that was only saved sends the team back as it is."""

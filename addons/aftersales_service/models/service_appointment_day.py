@@ -158,11 +158,12 @@ class ServiceAppointmentDay(models.Model):
         return {MEANING: self.env._("Arrivals of the day confirmed")}
 
     def _signed(self, signature):
-        super()._signed(signature)
+        result = super()._signed(signature)
         self._check_signable()
         self._write_system(
             {"state": "signed", "signed_by_id": self.env.uid, "signed_on": fields.Datetime.now()}
         )
+        return result
 
     @api.model
     def _cron_make(self):

@@ -23,7 +23,7 @@ class ServiceAppointment(models.Model):
         return True
 
     def action_reconfirm(self):
-        """The evening before: bay and parts are there, the customer is told again. Refused while anything is missing."""
+        """The evening before: bay and parts are there, the customer is told again. Refused while one is missing."""
         self._check_action(("confirmed",), RECEPTION)
         self.env["compliance.refusal"]._refuse(self._get_reconfirm_violations())
         self._write_system({"state": "reconfirmed", "reconfirmed_on": fields.Datetime.now()})

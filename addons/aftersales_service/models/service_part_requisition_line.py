@@ -81,4 +81,4 @@ class ServicePartRequisitionLine(models.Model):
 
     def _note_returned(self):
         """Everything that was left is back."""
-        super().write({"quantity_returned": self.quantity_returned + self.quantity_left})
+        return super().write({"quantity_returned": self.quantity_returned + self.quantity_left})

@@ -137,6 +137,7 @@ class ServiceShipment(models.Model):
         return ["repair_id", "direction", "carrier_id", "tracking_number", "cost", "borne_by"]
 
     def _signed(self, signature):
-        super()._signed(signature)
+        result = super()._signed(signature)
         self._check_signable(signature.meaning)
         self._write_system({f"{signature.meaning}_id": self.env.uid})
+        return result

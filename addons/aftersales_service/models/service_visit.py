@@ -39,9 +39,7 @@ class ServiceVisit(models.Model):
     )
     seen = fields.Text(string="Looked", help="What can be seen: leaks, breaks, traces.")
     checked = fields.Text(help="What was measured and tried, and the true cause it showed.")
-    warranty_checked = fields.Boolean(
-        string="Warranty Checked", help="Whether it is under warranty was looked at."
-    )
+    warranty_checked = fields.Boolean(help="Whether it is under warranty was looked at.")
     opened_before = fields.Selection(
         [("no", "Not Opened"), ("yes", "Opened Before")],
         help="Whether the part had been opened before we came.",
@@ -55,13 +53,11 @@ class ServiceVisit(models.Model):
         string="Machine", compute="_compute_summary_machine", store=True, readonly=False
     )
     summary_parameters = fields.Text(string="Parameters", help="The machine's settings as they were left.")
-    voltage_in = fields.Char(string="Voltage In")
-    voltage_out = fields.Char(string="Voltage Out")
-    current_in = fields.Char(string="Current In")
-    current_out = fields.Char(string="Current Out")
-    no_electrics = fields.Boolean(
-        string="No Electrics", help="The unit has no voltage or current to measure."
-    )
+    voltage_in = fields.Char()
+    voltage_out = fields.Char()
+    current_in = fields.Char()
+    current_out = fields.Char()
+    no_electrics = fields.Boolean(help="The unit has no voltage or current to measure.")
     summary_cause = fields.Text(string="Cause")
 
     _readings = models.Constraint(

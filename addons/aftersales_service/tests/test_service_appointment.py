@@ -106,9 +106,9 @@ class TestServiceAppointment(AftersalesCase):
             ("2026-11-10 01:30:00", 0.5),
             ("2026-11-10 02:59:00", 1),
         ):
-            with self.assertRaisesRegex(ValidationError, f"Bay 1 is already taken by {first.name}"):
-                with self.cr.savepoint():
-                    self.book(start=start, hours=hours)
+            message = f"Bay 1 is already taken by {first.name}"
+            with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
+                self.book(start=start, hours=hours)
         self.book(start="2026-11-10 00:00:00", hours=1)
         self.book(start="2026-11-10 03:00:00")
         moved = self.book(bay=self.other_bay)
@@ -233,7 +233,7 @@ class TestServiceAppointment(AftersalesCase):
 
     def make_yesterday(self):
         """Yesterday four were booked: two came, one did not, one was overdue; a fifth customer just came."""
-        came, too, missed, overdue, off = (
+        came, too, missed, _overdue, off = (
             self.book(start=f"2026-11-09 0{hour}:00:00", hours=0.5) for hour in (3, 4, 5, 6, 7)
         )
         off.action_cancel()
