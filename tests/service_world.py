@@ -48,6 +48,10 @@ class ServiceWorld(TransactionCase):
         cls.technician = cls.make_person(
             "way_technician", "aftersales_service.aftersales_service_group_technician"
         )
+        cls.dispatcher = cls.make_person(
+            "way_dispatcher", "aftersales_service.aftersales_service_group_dispatcher"
+        )
+        cls.quality = cls.make_person("way_quality", "aftersales_service.aftersales_service_group_quality")
         cls.manager = cls.make_person("way_manager", "aftersales_service.aftersales_service_group_manager")
         cls.clerk = cls.make_person("way_clerk", "parts_claims.parts_claims_group_clerk")
         cls.settler = cls.make_person("way_settler", "parts_claims.parts_claims_group_settlement")
@@ -216,6 +220,10 @@ class ServiceWorld(TransactionCase):
             self.sign_estimate(repair)
         repair.action_repair_start()
         repair.move_ids.picked = True
+        repair.action_request_quality_check()
+        check = repair.quality_check_id.with_user(self.quality)
+        check.action_all_in_order()
+        check.action_pass()
         repair.action_repair_end()
         return repair
 

@@ -19,6 +19,14 @@ class TestServiceOnScreen(ServiceWorld, HttpCase):
         self.sign_intake(repair)
 
         self.start_tour("/odoo", "aftersales_service_technician", login=self.technician.login)
+        self.start_tour(
+            "/odoo/action-aftersales_service.repair_quality_check_action",
+            "aftersales_service_inspector",
+            login=self.quality.login,
+        )
+        self.start_tour(
+            f"/odoo/repairs/{repair.id}", "aftersales_service_technician_end", login=self.technician.login
+        )
         self.env.invalidate_all()
         self.assertEqual((repair.state, len(repair.claim_line_ids)), ("done", 1))
 

@@ -11,7 +11,7 @@ import inspect
 from scratch import ADDONS
 from service_world import ServiceWorld
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.models import BaseModel
 from odoo.service.model import call_kw, get_public_method
@@ -215,6 +215,33 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
                 "finding": "Too slow",
             }
         )
+        repair = self.repair_machine(self.report_fault())
+        self.settle(self.claim(repair))
+        self.make_work_records(repair)
+        self.assertStrangersGetNothing()
+
+    def make_work_records(self, repair):
+        """One document of each kind the workshop keeps."""
+        self.env["service.technician"]._for_users(self.technician, self.company)
+        self.env["service.appointment"].create(
+            {
+                "partner_id": self.customer.id,
+                "lot_id": self.serial.id,
+                "request": "Service",
+                "start": fields.Datetime.now(),
+                "repair_id": False,
+            }
+        )
+        self.env["service.appointment.day"].create({})
+        for model, values in (
+            ("service.visit", {}),
+            ("service.receipt", {"description": "Machine"}),
+            ("service.shipment", {"direction": "to_factory"}),
+            ("service.loan", {"product_id": self.machine.id, "due_date": fields.Date.today()}),
+            ("service.part.requisition", {}),
+            ("service.custody.incident", {"item": "Door", "place": "Yard", "description": "Scratched"}),
+        ):
+            self.env[model].create({"repair_id": repair.id, **values})
 
 
 @tagged("post_install", "-at_install")

@@ -12,6 +12,10 @@ def finish_repair(walk):
     moves = walk.find("technician", "stock.move", [("repair_id", "=", repair)], limit=None)
     walk.call("technician", "repair.order", "action_repair_start", [repair])
     walk.call("technician", "stock.move", "write", moves, {"quantity": 1, "picked": True})
+    walk.call("technician", "repair.order", "action_request_quality_check", [repair])
+    checks = walk.find("quality", "repair.quality.check", [("repair_id", "=", repair)])
+    walk.call("quality", "repair.quality.check", "action_all_in_order", checks)
+    walk.call("quality", "repair.quality.check", "action_pass", checks)
     walk.call("technician", "repair.order", "action_repair_end", [repair])
 
 

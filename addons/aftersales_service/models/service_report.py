@@ -106,30 +106,9 @@ class ServiceReport(models.Model):
 
     @api.model
     def _get_flags(self):
-        """SQL conditions of the flags: those kept on the repair where they are, else from its dates: late against the
-        planned day, repeated if the unit was finished within the last 30 days, fixed at once if neither came back."""
-        columns = self.env["repair.order"]._fields
-        repeat = SQL(
-            """EXISTS (
-                SELECT 1 FROM repair_order earlier
-                  JOIN repair_stage_log done ON done.repair_id = earlier.id AND done.stage = 'ready'
-                 WHERE earlier.lot_id = repair.lot_id AND earlier.id < repair.id
-                   AND done.entered_on BETWEEN repair.report_date - interval '30 days' AND repair.report_date)"""
-        )
-        back = SQL(
-            """EXISTS (
-                SELECT 1 FROM repair_order later
-                 WHERE later.lot_id = repair.lot_id AND later.id > repair.id AND later.state != 'cancel'
-                   AND later.report_date BETWEEN log.ready_on AND log.ready_on + interval '30 days')"""
-        )
+        """SQL conditions of the flags kept on the repair."""
         return {
-            "late": SQL("repair.is_late")
-            if "is_late" in columns
-            else SQL("log.ready_on > repair.schedule_date"),
-            "repeat": SQL("repair.is_repeat") if "is_repeat" in columns else repeat,
-            "first": (
-                SQL("repair.is_first_time_fix")
-                if "is_first_time_fix" in columns
-                else SQL("log.ready_count = 1 AND NOT %s", back)
-            ),
+            "late": SQL("repair.is_late"),
+            "repeat": SQL("repair.is_repeat"),
+            "first": SQL("repair.is_first_time_fix"),
         }

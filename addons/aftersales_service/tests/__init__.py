@@ -46,3 +46,11 @@ from . import test_service_callback_rule
 from . import test_service_callback
 from . import test_helpdesk_complaint
 from . import test_helpdesk_photo
+from . import test_dispatch
+from . import test_quality_check
+from . import test_custody_incident
+from . import test_service_appointment
+from . import test_work_flags
+from . import test_service_mode
+from . import test_part_supply
+from . import test_service_loan

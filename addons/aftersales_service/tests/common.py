@@ -97,6 +97,8 @@ class AftersalesWorld:
             cls.env, "t_advisor", groups=f"{prefix}reception,sales_team.group_sale_salesman"
         )
         cls.technician = new_test_user(cls.env, "t_technician", groups=f"{prefix}technician")
+        cls.dispatcher = new_test_user(cls.env, "t_dispatcher", groups=f"{prefix}dispatcher")
+        cls.quality = new_test_user(cls.env, "t_quality", groups=f"{prefix}quality")
         cls.manager = new_test_user(cls.env, "t_manager", groups=f"{prefix}manager")
         cls.stock_user = new_test_user(cls.env, "t_stock", groups="stock.group_stock_user")
         cls.accountant = new_test_user(cls.env, "t_account", groups="account.group_account_invoice")
@@ -261,6 +263,7 @@ class AftersalesWorld:
         for move in repair.move_ids:
             move.quantity = move.product_uom_qty
         repair.move_ids.picked = True
+        cls.pass_quality_check(repair)
         repair.action_repair_end()
 
     @classmethod
@@ -274,6 +277,16 @@ class AftersalesWorld:
         repair.request_ids.read_back = True
         repair.valuables_warned = True
         return repair._sign_as_customer("intake", "Customer", SIGNATURE)
+
+    @classmethod
+    def pass_quality_check(cls, repair):
+        """The technician hands the repair over and an inspector finds everything in order."""
+        if repair.service_stage == "work":
+            repair.action_request_quality_check()
+        check = repair.quality_check_id.with_user(cls.quality)
+        check.action_all_in_order()
+        check.action_pass()
+        return check
 
     @staticmethod
     def at(text):

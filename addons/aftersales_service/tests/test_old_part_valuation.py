@@ -119,6 +119,7 @@ class TestOldPartValuation(AftersalesCase):
         removed.write({"quantity": 1})
         removed.move_line_ids.lot_id = old
         repair.move_ids.picked = True
+        self.pass_quality_check(repair)
         repair.action_repair_end()
         part.invalidate_recordset()
         self.assertEqual(repair.state, "done")
@@ -152,6 +153,7 @@ class TestOldPartValuation(AftersalesCase):
         removed.move_line_ids.write({"owner_id": False, "location_dest_id": self.stock_location.id})
         removed.write({"location_dest_id": self.stock_location.id, "restrict_partner_id": False})
         repair.move_ids.picked = True
+        self.pass_quality_check(repair)
         repair.action_repair_end()
         self.assertEqual(removed.move_line_ids.owner_id, self.supplier)
         self.assertEqual(removed.move_line_ids.location_dest_id, self.old_store)

@@ -27,6 +27,7 @@ class TestServiceStage(AftersalesCase):
         repair.action_wait_for_parts()
         repair.action_resume_work()
         repair.action_request_quality_check()
+        self.pass_quality_check(repair)
         repair.action_repair_end()
         self.assertEqual((repair.service_stage, repair.state), ("ready", "done"))
         log = repair.service_stage_log_ids

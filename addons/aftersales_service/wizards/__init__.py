@@ -8,3 +8,5 @@ from . import warranty_campaign_import
 from . import warranty_statute_answer
 from . import repair_credit
 from . import service_callback_call
+from . import repair_rework
+from . import service_appointment_late

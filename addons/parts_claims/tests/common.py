@@ -201,6 +201,7 @@ class ClaimsCommon(TransactionCase):
         repair.action_repair_start()
         for move in repair.move_ids:
             move.write({"quantity": move.product_uom_qty, "picked": True})
+        cls._pass_quality_check(repair)
         repair.action_repair_done()
 
     @classmethod
@@ -236,6 +237,18 @@ class ClaimsCommon(TransactionCase):
             .with_user(self.accountant)
             .search([("supplier_id", "=", claim.supplier_id.id), ("state", "=", "draft")])
         )
+
+    @classmethod
+    def _pass_quality_check(cls, repair):
+        """Somebody who did not do the work finds everything in order."""
+        repair.action_request_quality_check()
+        name = f"inspector {repair.company_id.id}"
+        inspector = cls.env["res.users"].search([("name", "=", name)]) or cls._make_user(
+            name, "aftersales_service.aftersales_service_group_quality", company=repair.company_id
+        )
+        check = repair.quality_check_id.with_user(inspector)
+        check.action_all_in_order()
+        check.action_pass()
 
     @classmethod
     def _make_bill(cls, amount, days_ago=20, post=True, **vals):

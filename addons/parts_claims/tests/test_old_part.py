@@ -45,6 +45,7 @@ class TestOldPart(ClaimsCommon):
         repair.action_repair_start()
         for move, some in zip(repair.move_ids, (lots[:2], lots[2:]), strict=True):
             move.write({"lot_ids": [(6, 0, some.ids)], "picked": True})
+        self._pass_quality_check(repair)
         repair.action_repair_done()
         self.assertEqual(len(repair.old_part_ids), 2)
         self.assertEqual(repair.old_part_ids.lot_id, lots[2:])

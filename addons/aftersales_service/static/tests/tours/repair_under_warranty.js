@@ -94,7 +94,27 @@ registry.category("web_tour.tours").add("aftersales_service_technician", {
         },
         {content: "Start", trigger: "button[name='action_repair_start']", run: "click"},
         isIn("work"),
-        {content: "End", trigger: "button[name='action_repair_end']", run: "click"},
-        isIn("ready"),
+        {content: "To the inspector", trigger: "button[name='action_request_quality_check']", run: "click"},
+        isIn("quality"),
     ],
+});
+
+// Quality inspector: looks at what the technician did and passes it.
+registry.category("web_tour.tours").add("aftersales_service_inspector", {
+    steps: () => [
+        {
+            content: "The check of the unit",
+            trigger: ".o_data_row:contains('Way Machine') .o_data_cell",
+            run: "click",
+        },
+        {content: "Everything is in order", trigger: "button[name='action_all_in_order']", run: "click"},
+        {content: "The items are", trigger: "div[name='line_ids'] .o_data_row:contains('In Order')"},
+        {content: "Pass", trigger: "button[name='action_pass']", run: "click"},
+        isIn("passed"),
+    ],
+});
+
+// Technician: what has passed its check is ready.
+registry.category("web_tour.tours").add("aftersales_service_technician_end", {
+    steps: () => [{content: "End", trigger: "button[name='action_repair_end']", run: "click"}, isIn("ready")],
 });
