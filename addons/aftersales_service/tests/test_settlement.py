@@ -81,6 +81,17 @@ class TestSettlement(SettlementWorld, TransactionCase):
 
     def test_billable_parts_get_a_quotation_by_themselves(self):
         repair = self.create_repair(self.lot, [("add", self.hose)], user=self.reception)
+        repair.with_user(self.technician).action_validate()
+        repair.with_user(self.technician).action_repair_start()
+        repair.move_ids._grant_coverage("billable", "Worn")
+        self.assertFalse(repair.sale_order_id)
+        repair.move_ids.write({"quantity": 1, "picked": True})
+        repair.with_user(self.technician).action_repair_end()
+        self.assertTrue(repair.sale_order_id)
+        self.assertEqual(repair.statement_amount, 20)
+
+    def test_settling_confirms_the_quotation(self):
+        repair = self.create_repair(self.lot, [("add", self.hose)], user=self.reception)
         repair.move_ids._grant_coverage("billable", "Worn")
         repair.with_user(self.advisor).action_create_sale_order()
         repair._sign_as_customer("estimate", "Customer", draw_signature())
