@@ -18,7 +18,7 @@ class RepairOrder(models.Model):
     towing_amount = fields.Monetary(
         string="Towing",
         copy=False,
-        currency_field="service_currency_id",
+        currency_field="company_currency_id",
         help="Cost of towing or fetching the unit, for the repair record.",
     )
     transport_help = fields.Char(
@@ -26,7 +26,6 @@ class RepairOrder(models.Model):
         copy=False,
         help="The loan unit the customer had, or the transport compensation paid instead.",
     )
-    service_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     next_service_date = fields.Date(string="Next Service On", copy=False)
     next_service_meter = fields.Float(string="Next Service At", copy=False)
     next_service_meter_unit = fields.Selection(METER_UNITS, string="Unit of the Next Service", copy=False)

@@ -41,7 +41,6 @@ class RepairOrder(models.Model):
         copy=False,
         help="When the customer signed the intake: from then on the unit is in our care.",
     )
-    received_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     condition_mark_ids = fields.One2many(
         "repair.condition.mark", "repair_id", string="Damage Marks", copy=False
     )

@@ -26,7 +26,6 @@ class RepairOrder(models.Model):
     earlier_repair_ids = fields.Many2many(
         "repair.order", string="Earlier Repairs", compute="_compute_earlier_repair_ids"
     )
-    campaign_note = fields.Char(string="Open Campaigns", compute="_compute_campaign_note")
     file_gaps = fields.Char(
         string="Missing in the File",
         compute="_compute_file_gaps",
@@ -60,14 +59,6 @@ class RepairOrder(models.Model):
         for repair in self:
             others = by_lot.get(repair.lot_id._origin, self.browse()) - repair._origin
             repair.earlier_repair_ids = others[:EARLIER_REPAIRS] if repair.lot_id else False
-
-    @api.depends("lot_id")
-    def _compute_campaign_note(self):
-        units = self.lot_id._origin
-        campaigns = units._get_open_campaigns() if "warranty.campaign" in self.env else {}
-        for repair in self:
-            found = campaigns.get(repair.lot_id._origin, ())
-            repair.campaign_note = ", ".join(campaign.display_name for campaign in found)
 
     @api.depends("partner_id", "lot_id", "license_plate", "vin", "product_id")
     def _compute_file_gaps(self):

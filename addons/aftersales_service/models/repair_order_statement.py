@@ -51,7 +51,7 @@ class RepairOrder(models.Model):
     statement_currency_id = fields.Many2one(related="statement_id.currency_id", string="Statement Currency")
     statement_amount = fields.Monetary(
         related="statement_id.amount_customer",
-        string="Customer Pays",
+        string="Bill Amount",
         currency_field="statement_currency_id",
     )
     is_bill_signed = fields.Boolean(string="Bill Signed", compute="_compute_is_bill_signed")

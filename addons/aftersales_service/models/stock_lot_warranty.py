@@ -13,7 +13,9 @@ class StockLot(models.Model):
 
     _inherit = "stock.lot"
 
-    production_date = fields.Date(help="Day the unit was made, as printed on the warranty certificate.")
+    production_date = fields.Date(
+        string="Manufactured On", help="Day the unit was made, as printed on the warranty certificate."
+    )
     warranty_exclusion_id = fields.Many2one(
         "warranty.exclusion",
         string="No Warranty Because",
