@@ -182,8 +182,6 @@ class GspFirstApproval(models.Model):
         ]
         approvals = super().create(clean)
         for approval in approvals:
-            number = self.env["ir.sequence"].with_company(approval.company_id)
-            approval._write_step({"name": number.next_by_code("gsp.first.approval")})
             if not approval.document_ids:
                 approval.document_ids = [fields.Command.create(vals) for vals in approval._prepare_documents()]
         return approvals
@@ -191,6 +189,11 @@ class GspFirstApproval(models.Model):
     def write(self, vals):
         self._check_editable(vals)
         return super().write(vals)
+
+    @api.model
+    def _prepare_step_vals(self, vals):
+        sequence = self.env["ir.sequence"].with_company(vals.get("company_id") or self.env.company.id)
+        return {"name": sequence.next_by_code("gsp.first.approval")}
 
     def _is_valid_on(self, day):
         """Whether the approval counts on this calendar day: no mandatory document has run out."""

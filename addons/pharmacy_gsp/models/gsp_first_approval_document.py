@@ -1,5 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class GspFirstApprovalDocument(models.Model):
@@ -31,6 +32,31 @@ class GspFirstApprovalDocument(models.Model):
     def _compute_has_scan(self):
         for document in self.with_context(bin_size=True):
             document.has_scan = bool(document.scan)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        documents._check_application_open()
+        return documents
+
+    def write(self, vals):
+        self._check_application_open()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_application_open()
+        return super().unlink()
+
+    def _check_application_open(self):
+        """Papers are added and changed before the purchaser has signed the application, not under the signature."""
+        for approval in self.approval_id:
+            if approval.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(approval)s has been signed: its documents can no longer be changed. Refuse it, and apply anew.",
+                        approval=approval.display_name,
+                    )
+                )
 
     def _get_missing(self, day):
         """Why the paper is not sufficient on this day: a sentence, or None."""

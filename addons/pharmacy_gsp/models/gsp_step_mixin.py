@@ -25,7 +25,8 @@ class GspStepMixin(models.AbstractModel):
             for key, value in self.env.context.items()
             if key.removeprefix("default_") not in self._step_fields
         }
-        return super(GspStepMixin, self.with_context(clean)).create(vals_list)
+        prepared = [{**vals, **self._prepare_step_vals(vals)} for vals in vals_list]
+        return super(GspStepMixin, self.with_context(clean)).create(prepared)
 
     def write(self, vals):
         self._check_step_fields(vals)
@@ -41,6 +42,11 @@ class GspStepMixin(models.AbstractModel):
                         record=record.display_name,
                     )
                 )
+
+    @api.model
+    def _prepare_step_vals(self, vals):
+        """What a new record gets that nobody types, such as its number. To be overridden."""
+        return {}
 
     @api.model
     def _check_step_fields(self, names):

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass, field
 
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -134,10 +135,17 @@ class GspProductImport(models.TransientModel):
         for number, cells in enumerate(table, start=2):
             if number > MOST_LINES:
                 raise UserError(self.env._("The list has more than %(count)s lines. Split it.", count=MOST_LINES))
-            values = ["" if cell is None else str(cell).strip() for cell in cells]
+            values = [self._read_cell(cell) for cell in cells]
             if any(values):
                 rows.append(Row(number, dict(zip(header, values, strict=False))))
         return rows
+
+    @api.model
+    def _read_cell(self, cell):
+        """Text of a cell; an array or table formula, which the reader gives as an object, as the formula it is."""
+        if isinstance(cell, ArrayFormula | DataTableFormula):
+            return "="
+        return "" if cell is None else str(cell).strip()
 
     def _read_csv(self, content):
         for encoding in ("utf-8-sig", "gb18030"):
