@@ -56,6 +56,8 @@
         "views/gsp_first_approval_document_type_views.xml",
         "views/gsp_first_approval_views.xml",
         "views/res_company_views.xml",
+        "report/gsp_master_templates.xml",
+        "report/gsp_master_reports.xml",
         "views/menus.xml",
         "views/menus_master.xml",
     ],
@@ -64,6 +66,7 @@
         "demo/demo_products.xml",
         "demo/demo_stock.xml",
         "demo/demo_sales.xml",
+        "demo/demo_master.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -1,4 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from base64 import b64decode
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -249,3 +250,19 @@ class HrEmployee(models.Model):
         if trainings:
             return []
         return [("training", message, self.env._("Train, and record who passed (GSP 17201, 17501)."))]
+
+    # -- prints -------------------------------------------------------------------------------------------------
+
+    def _gsp_has_photo(self):
+        """Whether there is a photo, not only the drawing that the platform makes of the initials."""
+        self.ensure_one()
+        image = self.with_context(bin_size=False).image_1920
+        return bool(image) and not b64decode(image).lstrip().startswith((b"<?xml", b"<svg"))
+
+    def _gsp_get_registration(self):
+        """Registration as pharmacist that counts today, empty if there is none."""
+        self.ensure_one()
+        day = self.company_id._get_law_date()
+        return self.gsp_license_ids.filtered(
+            lambda record: record.type_id.is_registration and record._is_valid_on(day)
+        )[:1]

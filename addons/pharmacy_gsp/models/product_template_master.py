@@ -132,17 +132,7 @@ class ProductTemplate(models.Model):
             template.gsp_scope_id = template._get_gsp_default_scope(scopes)
 
     def _compute_gsp_is_approved(self):
-        approved = {
-            template
-            for (template,) in self.env["gsp.first.approval"]._read_group(
-                [
-                    ("kind", "=", "product"),
-                    ("product_tmpl_id", "in", self.ids),
-                    ("state", "in", ("approved", "suspended")),
-                ],
-                ["product_tmpl_id"],
-            )
-        }
+        approved = self._filter_gsp_approved()
         for template in self:
             template.gsp_is_approved = template._origin in approved
 
@@ -238,7 +228,7 @@ class ProductTemplate(models.Model):
         vals = {**vals}
         reason = vals.pop("gsp_change_reason", False)
         changed = self.filtered(lambda template: template._changes_gsp_fields(vals, names)) if names else self[:0]
-        approved = changed.filtered("gsp_is_approved")
+        approved = changed._filter_gsp_approved()
         if not approved:
             return super().write(vals)
         approved._check_gsp_master_data_access()
@@ -290,6 +280,25 @@ class ProductTemplate(models.Model):
                         product=template.display_name,
                     )
                 )
+
+    def _filter_gsp_approved(self):
+        """Those of these products that have passed a first approval, whichever company's."""
+        if not self:
+            return self
+        # sudo: whoever changes a product need not be allowed to read all approvals
+        groups = (
+            self.env["gsp.first.approval"]
+            .sudo()
+            ._read_group(
+                [
+                    ("kind", "=", "product"),
+                    ("product_tmpl_id", "in", self.ids),
+                    ("state", "in", ("approved", "suspended")),
+                ],
+                ["product_tmpl_id"],
+            )
+        )
+        return self.browse([template.id for (template,) in groups])
 
     @api.model
     def _without_gsp_reason(self, vals):

@@ -10,3 +10,4 @@ from . import test_first_approval
 from . import test_license
 from . import test_staff
 from . import test_product_master
+from . import test_master_reports
