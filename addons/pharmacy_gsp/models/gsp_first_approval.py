@@ -77,7 +77,9 @@ class GspFirstApproval(models.Model):
     price_note = fields.Char(string="Prices", help="Purchase and retail price as negotiated.")
     quality_opinion = fields.Text(string="Opinion of Quality")
     head_opinion = fields.Text(string="Opinion of the Head")
-    document_ids = fields.One2many("gsp.first.approval.document", "approval_id", string="Documents", copy=True)
+    document_ids = fields.One2many(
+        "gsp.first.approval.document", "approval_id", string="Documents", copy=True
+    )
     valid_to = fields.Date(
         string="Documents Valid Until",
         compute="_compute_valid_to",
@@ -183,7 +185,9 @@ class GspFirstApproval(models.Model):
         approvals = super().create(clean)
         for approval in approvals:
             if not approval.document_ids:
-                approval.document_ids = [fields.Command.create(vals) for vals in approval._prepare_documents()]
+                approval.document_ids = [
+                    fields.Command.create(vals) for vals in approval._prepare_documents()
+                ]
         return approvals
 
     def write(self, vals):
@@ -224,9 +228,7 @@ class GspFirstApproval(models.Model):
                 ],
                 order="valid_to desc",
             )
-        return [
-            self._prepare_document(item, licenses) for item in types if item._is_asked_of(self)
-        ]
+        return [self._prepare_document(item, licenses) for item in types if item._is_asked_of(self)]
 
     def _prepare_document(self, document_type, licenses):
         found = licenses.filtered(

@@ -53,7 +53,8 @@ class GspFirstApprovalDocument(models.Model):
             if approval.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%(approval)s has been signed: its documents can no longer be changed. Refuse it, and apply anew.",
+                        "%(approval)s has been signed: its documents can no longer be changed. Refuse it, and apply "
+                        "anew.",
                         approval=approval.display_name,
                     )
                 )

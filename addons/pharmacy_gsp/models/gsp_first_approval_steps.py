@@ -202,5 +202,3 @@ class GspFirstApproval(models.Model):
                     user_id=(company.gsp_quality_user_id or approval.purchaser_id).id,
                     summary=self.env._("Documents of %(subject)s have expired", subject=approval.subject),
                 )
-
-

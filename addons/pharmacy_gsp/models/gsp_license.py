@@ -51,7 +51,9 @@ class GspLicense(models.Model):
         ondelete="restrict",
         help="Company that holds the license, or on whose file it is. Its stores rely on it too.",
     )
-    type_id = fields.Many2one("gsp.license.type", required=True, index=True, ondelete="restrict", tracking=True)
+    type_id = fields.Many2one(
+        "gsp.license.type", required=True, index=True, ondelete="restrict", tracking=True
+    )
     has_scope = fields.Boolean(related="type_id.has_scope")
     is_displayed = fields.Boolean(related="type_id.is_displayed")
     is_registration = fields.Boolean(related="type_id.is_registration")
@@ -276,9 +278,7 @@ class GspLicense(models.Model):
         self._check_step(QUALITY, ("valid",))
         for record in self:
             if not (record.display_place or "").strip():
-                raise UserError(
-                    self.env._("Say first where %(license)s hangs.", license=record.display_name)
-                )
+                raise UserError(self.env._("Say first where %(license)s hangs.", license=record.display_name))
             record._write_step(
                 {"displayed_on": record.company_id._get_law_date(), "display_checked_by_id": self.env.uid}
             )
@@ -346,22 +346,20 @@ class GspLicense(models.Model):
         """Mark what has run out, and warn of what will. The gates look at the dates themselves."""
         for company in self.env["res.company"].search([]):
             today = company._get_law_date()
-            licenses = self.search([("company_id", "=", company.id), ("state", "in", ("valid", "suspended"))])
-            licenses.filtered(lambda record: record.valid_to and record.valid_to < today)._move_to("expired")
-            due = licenses.filtered(
-                lambda record: (
-                    record.state == "valid"
-                    and record.warning_date
-                    and record.warning_date <= today
-                    and not record.activity_ids
-                )
+            ended = [("company_id", "=", company.id), ("valid_to", "<", today)]
+            expired = self.search([*ended, ("state", "in", ("valid", "suspended"))])
+            expired._move_to("expired")
+            due = self.search(
+                [("company_id", "=", company.id), ("warning_date", "<=", today), ("state", "=", "valid")]
             )
-            due._warn(company)
-            self.env["ir.cron"]._commit_progress(len(licenses))
+            due.filtered(lambda record: not record.activity_ids)._warn(company)
+            self.env["ir.cron"]._commit_progress(len(expired))
 
     def _warn(self, company):
         """Ask the quality manager of the company for the renewal."""
-        followed = self.search([("replaces_id", "in", self.ids), ("state", "in", ("draft", "valid"))]).replaces_id
+        followed = self.search(
+            [("replaces_id", "in", self.ids), ("state", "in", ("draft", "valid"))]
+        ).replaces_id
         for record in self - followed:
             user = company.gsp_quality_user_id or record.create_uid
             record.activity_schedule(
@@ -382,7 +380,9 @@ class GspLicense(models.Model):
     def _get_retain_until(self):
         """Years after the last day of validity; without a last day for good."""
         return {
-            record.id: fields.Date.add(record.valid_to, years=record._get_figure("drug.record.retention_years"))
+            record.id: fields.Date.add(
+                record.valid_to, years=record._get_figure("drug.record.retention_years")
+            )
             for record in self
             if record.valid_to
         }

@@ -53,7 +53,9 @@ class GspLicense(models.Model):
         ours = Domain("holder_kind", "in", ("company", "store"))
         domain = ours & Domain("company_id", "in", companies.ids)
         if partners:
-            domain |= Domain("partner_id", "in", partners.ids) & Domain("company_id", "parent_of", companies.ids)
+            domain |= Domain("partner_id", "in", partners.ids) & Domain(
+                "company_id", "parent_of", companies.ids
+            )
             # a store that buys from its headquarters: their licenses are on their own file
             domain |= ours & Domain("company_id.partner_id", "in", partners.ids)
         return self.search(domain & Domain("state", "not in", ("draft", "canceled")))
@@ -118,7 +120,9 @@ class GspLicense(models.Model):
             )
         if self.filtered(lambda record: record._is_valid_on(day)):
             return (
-                self.env._("%(document)s: %(types)s of %(holder)s does not cover %(products)s (scope: %(scopes)s)."),
+                self.env._(
+                    "%(document)s: %(types)s of %(holder)s does not cover %(products)s (scope: %(scopes)s)."
+                ),
                 values,
             )
         last = self.sorted(lambda record: (record.state == "valid", str(record.valid_to or "")))[-1]
@@ -136,6 +140,8 @@ class GspLicense(models.Model):
                 {**values, "date": format_date(self.env, last.valid_from)},
             )
         return (
-            self.env._("%(document)s: %(license)s of %(holder)s expired on %(date)s; needed for %(products)s."),
+            self.env._(
+                "%(document)s: %(license)s of %(holder)s expired on %(date)s; needed for %(products)s."
+            ),
             {**values, "date": format_date(self.env, last.valid_to or day)},
         )

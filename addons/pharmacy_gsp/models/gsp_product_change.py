@@ -22,7 +22,9 @@ class GspProductChange(models.Model):
     old_value = fields.Char(string="From", readonly=True)
     new_value = fields.Char(string="To", readonly=True)
     reason = fields.Char(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", string="Changed By", required=True, readonly=True, ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users", string="Changed By", required=True, readonly=True, ondelete="restrict"
+    )
     changed_at = fields.Datetime(string="Changed On", required=True, readonly=True)
 
     @api.model_create_multi

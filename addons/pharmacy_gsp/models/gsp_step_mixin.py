@@ -118,4 +118,6 @@ class GspStepMixin(models.AbstractModel):
 
     def _check_reason(self, reason):
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why; the reason is kept with %(record)s.", record=self.display_name))
+            raise UserError(
+                self.env._("Say why; the reason is kept with %(record)s.", record=self.display_name)
+            )

@@ -76,9 +76,7 @@ class GspTraining(models.Model):
     def _check_date(self):
         for training in self:
             if training.date > training.company_id._get_law_date():
-                raise ValidationError(
-                    self.env._("Training %(name)s lies in the future.", name=training.name)
-                )
+                raise ValidationError(self.env._("Training %(name)s lies in the future.", name=training.name))
 
     def action_confirm(self):
         """The training took place: it counts for those who passed, and is evidence."""
@@ -87,7 +85,9 @@ class GspTraining(models.Model):
             if not training.employee_ids:
                 raise UserError(self.env._("Say who passed training %(name)s.", name=training.name))
             missing = [
-                self._fields[name]._description_string(self.env) for name in SPLIT_TOPICS if not training[name]
+                self._fields[name]._description_string(self.env)
+                for name in SPLIT_TOPICS
+                if not training[name]
             ]
             if training.is_split and missing:
                 raise UserError(

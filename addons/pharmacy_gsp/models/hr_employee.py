@@ -23,11 +23,15 @@ class HrEmployee(models.Model):
         string="Qualification or Title", groups=HR, help="As shown on the badge, e.g. licensed pharmacist."
     )
     gsp_practice_category = fields.Char(
-        string="Practice Category", groups=HR, help="As on the registration, e.g. pharmacy or Chinese pharmacy."
+        string="Practice Category",
+        groups=HR,
+        help="As on the registration, e.g. pharmacy or Chinese pharmacy.",
     )
     gsp_badge_number = fields.Char(string="Badge Number", groups=HR)
     gsp_license_ids = fields.One2many("gsp.license", "employee_id", string="Licenses", groups=HR)
-    gsp_health_check_ids = fields.One2many("gsp.health.check", "employee_id", string="Health Checks", groups=HR)
+    gsp_health_check_ids = fields.One2many(
+        "gsp.health.check", "employee_id", string="Health Checks", groups=HR
+    )
     gsp_training_ids = fields.Many2many("gsp.training", string="Trainings Passed", groups=HR)
     gsp_on_duty = fields.Boolean(
         string="On Duty Now", compute="_compute_gsp_on_duty", search="_search_gsp_on_duty", groups=HR
@@ -47,7 +51,9 @@ class HrEmployee(models.Model):
         here = Domain(
             "id",
             "in",
-            attendances._search(self._gsp_get_presence_domain(fields.Datetime.now())).subselect("employee_id"),
+            attendances._search(self._gsp_get_presence_domain(fields.Datetime.now())).subselect(
+                "employee_id"
+            ),
         )
         return Domain.OR([here if item else ~here for item in value])
 
@@ -56,7 +62,9 @@ class HrEmployee(models.Model):
         now = fields.Datetime.now()
         may, may_not = {}, {}
         for act, _label in ACTS:
-            label = dict(self.env["gsp.license.requirement"]._fields["act"]._description_selection(self.env))[act]
+            label = dict(self.env["gsp.license.requirement"]._fields["act"]._description_selection(self.env))[
+                act
+            ]
             for employee, problems in self._get_gsp_entitlement(act, now).items():
                 if not employee.gsp_post_ids._allows(act):
                     continue
@@ -203,7 +211,9 @@ class HrEmployee(models.Model):
                             employee=self.name,
                             unit=valid[0].registered_unit_id.display_name,
                         ),
-                        self.env._("Record the registration here, or the certificate of having left (GSP 16801)."),
+                        self.env._(
+                            "Record the registration here, or the certificate of having left (GSP 16801)."
+                        ),
                     )
                 )
         return problems
@@ -246,7 +256,9 @@ class HrEmployee(models.Model):
             trainings = trainings.filtered("is_split")
             message = self.env._("%(employee)s has no valid training for split sale.", employee=self.name)
         else:
-            message = self.env._("%(employee)s has passed no training that is still valid.", employee=self.name)
+            message = self.env._(
+                "%(employee)s has passed no training that is still valid.", employee=self.name
+            )
         if trainings:
             return []
         return [("training", message, self.env._("Train, and record who passed (GSP 17201, 17501)."))]

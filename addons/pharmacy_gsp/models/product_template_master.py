@@ -145,7 +145,9 @@ class ProductTemplate(models.Model):
         for template in self:
             template.gsp_change_count = counts.get(template._origin, 0)
 
-    @api.constrains("gsp_kind", "gsp_drug_class", "gsp_must_rx_group", "gsp_special_class", "gsp_ephedrine_mg")
+    @api.constrains(
+        "gsp_kind", "gsp_drug_class", "gsp_must_rx_group", "gsp_special_class", "gsp_ephedrine_mg"
+    )
     def _check_gsp_must_rx(self):
         """What the law sells on prescription only is no OTC drug (GSP 17001)."""
         for template in self.filtered(lambda item: item.gsp_kind == "drug" and item.gsp_drug_class):
@@ -205,7 +207,8 @@ class ProductTemplate(models.Model):
             if (single or daily) and not template.gsp_dose_unit:
                 raise ValidationError(
                     self.env._(
-                        "Say in which unit the maximum doses of %(product)s are.", product=template.display_name
+                        "Say in which unit the maximum doses of %(product)s are.",
+                        product=template.display_name,
                     )
                 )
             if single and daily and single > daily:
@@ -227,7 +230,9 @@ class ProductTemplate(models.Model):
         names = self._get_gsp_guarded_fields().intersection(vals)
         vals = {**vals}
         reason = vals.pop("gsp_change_reason", False)
-        changed = self.filtered(lambda template: template._changes_gsp_fields(vals, names)) if names else self[:0]
+        changed = (
+            self.filtered(lambda template: template._changes_gsp_fields(vals, names)) if names else self[:0]
+        )
         approved = changed._filter_gsp_approved()
         if not approved:
             return super().write(vals)
@@ -336,9 +341,7 @@ class ProductTemplate(models.Model):
 
     def _get_gsp_shown_values(self, names):
         """{template: {field: value as people read it}}"""
-        return {
-            template: {name: template._get_gsp_shown_value(name) for name in names} for template in self
-        }
+        return {template: {name: template._get_gsp_shown_value(name) for name in names} for template in self}
 
     def _get_gsp_shown_value(self, name):
         field, value = self._fields[name], self[name]

@@ -20,7 +20,8 @@ class ResCompany(models.Model):
     )
     gsp_pair_approval = fields.Boolean(
         string="Approve Each Product of Each Supplier",
-        help="Besides supplier and product, their combination needs a first approval. Stores follow their headquarters.",
+        help="Besides supplier and product, their combination needs a first approval. Stores follow their "
+        "headquarters.",
     )
     gsp_quality_user_id = fields.Many2one(
         "res.users", string="GSP Quality Manager", help="Gets the warnings about licenses and documents."
@@ -35,7 +36,9 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         names = POLICY_FIELDS.intersection(vals)
-        changed = self.filtered(lambda company: any((company[n] or False) != (vals[n] or False) for n in names))
+        changed = self.filtered(
+            lambda company: any((company[n] or False) != (vals[n] or False) for n in names)
+        )
         if changed:
             changed._check_gsp_policy_access()
         return super().write(vals)

@@ -49,7 +49,9 @@ class MasterCommon(PharmacyCommon):
                     "valid_to": cls.today + timedelta(days=days),
                     "scan": SCAN,
                     "scope_ids": [
-                        Command.set([cls.env.ref(f"pharmacy_gsp.gsp_scope_{scope}").id for scope in scope_ids])
+                        Command.set(
+                            [cls.env.ref(f"pharmacy_gsp.gsp_scope_{scope}").id for scope in scope_ids]
+                        )
                     ],
                     **vals,
                 }
@@ -170,7 +172,13 @@ class MasterCommon(PharmacyCommon):
             product, quantity, extra = cls._unpack(line)
             commands.append(
                 Command.create(
-                    {"product_id": product.id, "product_qty": quantity, "price_unit": 1, "tax_ids": False, **extra}
+                    {
+                        "product_id": product.id,
+                        "product_qty": quantity,
+                        "price_unit": 1,
+                        "tax_ids": False,
+                        **extra,
+                    }
                 )
             )
         return (

@@ -183,8 +183,10 @@ class TestFirstApproval(MasterCommon):
     def test_55_nothing_is_imported_past_the_gate(self):
         order = self._purchase(self.otc)
         xmlid = order.sudo().export_data(["id"])["datas"][0][0]
-        result = self.env["purchase.order"].with_user(self.purchaser).load(
-            ["id", "state"], [[xmlid, "Purchase Order"]]
+        result = (
+            self.env["purchase.order"]
+            .with_user(self.purchaser)
+            .load(["id", "state"], [[xmlid, "Purchase Order"]])
         )
         self.assertFalse(result["ids"])
         self.assertEqual(order.state, "draft")
@@ -195,9 +197,13 @@ class TestFirstApproval(MasterCommon):
         order.button_confirm()
         line = {"order_id": order.id, "product_id": self.rx.id, "product_qty": 1, "price_unit": 1}
         self.assertRefused(
-            "gsp.purchase.approval.product", self.env["purchase.order.line"].with_user(self.purchaser).create, line
+            "gsp.purchase.approval.product",
+            self.env["purchase.order.line"].with_user(self.purchaser).create,
+            line,
         )
-        self.assertRefused("gsp.purchase.approval.product", order.order_line.write, {"product_id": self.rx.id})
+        self.assertRefused(
+            "gsp.purchase.approval.product", order.order_line.write, {"product_id": self.rx.id}
+        )
         self.assertRefused(
             ["gsp.purchase.approval.supplier"] + ["gsp.license.supplier"] * 4,
             order.write,
@@ -314,7 +320,9 @@ class TestFirstApproval(MasterCommon):
         other.gsp_company_kind = "store"
         order = self._purchase(self.otc).sudo()
         lines = order.order_line._gsp_get_purchase_lines()
-        foreign = [type(line)(line.document, other, line.partner, line.product, line.warehouse) for line in lines]
+        foreign = [
+            type(line)(line.document, other, line.partner, line.product, line.warehouse) for line in lines
+        ]
         found = self.env["gsp.first.approval"]._check_approved(foreign)
         self.assertEqual(
             [violation.rule for violation in found],

@@ -67,9 +67,7 @@ class TestLicense(MasterCommon):
         diazepam = self._create_drug("Test Diazepam", "rx", gsp_special_class="psychotropic_2")
         prescription = self._create_prescription(diazepam)
         order = self._create_order(diazepam, prescription=prescription)
-        error = self.assertRefused(
-            ["gsp.license.own", "gsp.sale.prescription"], order.action_confirm
-        )
+        error = self.assertRefused(["gsp.license.own", "gsp.sale.prescription"], order.action_confirm)
         self.assertIn("Class II Psychotropics", str(error))
         self._license("psychotropic_2_permit")
         self.assertRefused("gsp.sale.prescription", order.action_confirm)
@@ -187,9 +185,13 @@ class TestLicense(MasterCommon):
                 self.drug_license.write(vals)
         with self.assertRaises(UserError):
             self.drug_license.unlink()
-        imported = self.env["gsp.license"].with_user(self.quality).load(
-            ["name", "type_id/id", "valid_from", "state"],
-            [["X", "pharmacy_gsp.gsp_license_type_business", "2026-01-01", "valid"]],
+        imported = (
+            self.env["gsp.license"]
+            .with_user(self.quality)
+            .load(
+                ["name", "type_id/id", "valid_from", "state"],
+                [["X", "pharmacy_gsp.gsp_license_type_business", "2026-01-01", "valid"]],
+            )
         )
         self.assertFalse(imported["ids"])
 
@@ -245,7 +247,11 @@ class TestLicense(MasterCommon):
 
     def test_16801_display_is_confirmed_where_the_license_hangs(self):
         missing = self.env["gsp.license"].search(
-            [("type_id.is_displayed", "=", True), ("displayed_on", "=", False), ("id", "=", self.drug_license.id)]
+            [
+                ("type_id.is_displayed", "=", True),
+                ("displayed_on", "=", False),
+                ("id", "=", self.drug_license.id),
+            ]
         )
         self.assertEqual(missing, self.drug_license)
         with self.assertRaises(UserError):

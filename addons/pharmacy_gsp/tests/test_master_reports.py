@@ -18,6 +18,7 @@ class TestMasterReports(MasterCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env["ir.module.module"].search([("name", "=", "pharmacy_gsp")])._update_translations(["zh_CN"])
         cls.employee = cls._staff(cls.pharmacist, "pharmacist")
 
     def _html(self, report, records, lang="en_US"):

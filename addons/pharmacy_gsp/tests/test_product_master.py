@@ -18,8 +18,13 @@ HEADER = (
 )
 
 
-def line(number="国药准字HJ20990101", name="测试片", maker="Test Maker AG", strength="10mg", category="化学药品"):
-    return f"{number},境外生产药品,测试,{name},Test,牌,{category},片剂,{strength},Test Holder AG,{maker},丹麦,,2099-01-01"
+def line(
+    number="国药准字HJ20990101", name="测试片", maker="Test Maker AG", strength="10mg", category="化学药品"
+):
+    return (
+        f"{number},境外生产药品,测试,{name},Test,牌,{category},片剂,{strength},Test Holder AG,{maker},丹麦,,"
+        "2099-01-01"
+    )
 
 
 @tagged("post_install", "-at_install")
@@ -43,7 +48,14 @@ class TestProductMaster(MasterCommon):
             "进口药品注册证号H20990001",
         ):
             self.assertTrue(is_drug_number(number), number)
-        for number in ("国药准字H2099000", "国药准字X20990001", "国药准字JH20990001", "国药准字H2099000O", "H", ""):
+        for number in (
+            "国药准字H2099000",
+            "国药准字X20990001",
+            "国药准字JH20990001",
+            "国药准字H2099000O",
+            "H",
+            "",
+        ):
             self.assertFalse(is_drug_number(number), number)
         self.assertEqual(normalize("国药准字 ｈ２０９９０００１"), "国药准字H20990001")
 
@@ -59,7 +71,12 @@ class TestProductMaster(MasterCommon):
         self.assertEqual(get_device_class("沪食药监械(准)字2099第2540001号"), "2")
         self.assertIsNone(get_device_class("国械注准2099307001"))
         device = self.env["product.product"].create(
-            {"name": "Test Device", "gsp_kind": "device", "gsp_device_class": "3", "gsp_generic_name": "Device"}
+            {
+                "name": "Test Device",
+                "gsp_kind": "device",
+                "gsp_device_class": "3",
+                "gsp_generic_name": "Device",
+            }
         )
         device.gsp_approval_number = "国械注准20993070001"
         for number in ("国械注准20992070001", "京械备20990001号", "国药准字H20990001"):
@@ -188,7 +205,10 @@ class TestProductMaster(MasterCommon):
             (law, {"active": False}),
             (interaction, {"severity": "warn"}),
             (self.env.ref("pharmacy_gsp.gsp_license_type_salesman"), {"has_expiry": False}),
-            (self.env.ref("pharmacy_gsp.gsp_first_approval_document_type_supplier_seals"), {"is_mandatory": False}),
+            (
+                self.env.ref("pharmacy_gsp.gsp_first_approval_document_type_supplier_seals"),
+                {"is_mandatory": False},
+            ),
             (self.env.ref("pharmacy_gsp.gsp_scope_drug_pieces"), {"parent_id": False}),
         ):
             with self.assertRaises(AccessError):
@@ -309,7 +329,9 @@ class TestProductMaster(MasterCommon):
         return "\n".join([HEADER, *lines]).encode("utf-8-sig")
 
     def test_a_list_is_imported_as_it_comes_and_what_is_wrong_is_named_line_by_line(self):
-        known = self._create_drug("Test Known", "rx", gsp_approval_number="国药准字HJ20990109", gsp_strength="5mg")
+        known = self._create_drug(
+            "Test Known", "rx", gsp_approval_number="国药准字HJ20990109", gsp_strength="5mg"
+        )
         wizard = self._import(
             self._csv(
                 line("国药准字HJ20990101"),
@@ -337,7 +359,9 @@ class TestProductMaster(MasterCommon):
             (11, "not known"),
         ):
             self.assertIn(words, report[number])
-        products = self.env["product.template"].search([("gsp_approval_number", "=like", "国药准字%J2099010%")])
+        products = self.env["product.template"].search(
+            [("gsp_approval_number", "=like", "国药准字%J2099010%")]
+        )
         products -= known.product_tmpl_id
         self.assertEqual(len(products), 3)
         self.assertEqual(set(products.mapped("gsp_drug_class")), {"rx"})

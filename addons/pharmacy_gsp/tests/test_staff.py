@@ -51,9 +51,7 @@ class TestStaff(MasterCommon):
     def test_16801_an_expired_registration_does_not_review(self):
         """Covers: P-16801-R4."""
         self.registration._cancel("Replaced")
-        self._license(
-            "pharmacist", self.employee, days=-1, registered_unit_id=self.company.partner_id.id
-        )
+        self._license("pharmacist", self.employee, days=-1, registered_unit_id=self.company.partner_id.id)
         self.assertReviewRefused("license")
 
     def test_16801_a_pharmacist_of_another_unit_needs_the_leaving_certificate(self):
@@ -63,9 +61,7 @@ class TestStaff(MasterCommon):
         foreign = self._license("pharmacist", self.employee, registered_unit_id=elsewhere.id)
         self.assertReviewRefused("unit")
         foreign._cancel("Replaced")
-        self._license(
-            "pharmacist", self.employee, registered_unit_id=elsewhere.id, leaving_certificate=SCAN
-        )
+        self._license("pharmacist", self.employee, registered_unit_id=elsewhere.id, leaving_certificate=SCAN)
         self.assertEqual(self._review(self._submitted()).state, "reviewed")
 
     def test_17001_the_group_alone_makes_no_pharmacist(self):
@@ -136,7 +132,9 @@ class TestStaff(MasterCommon):
         self.assertGreater(len(rules), 1)
 
     def test_16902_on_duty_now_is_searchable(self):
-        on_duty = self.env["hr.employee"].search([("gsp_on_duty", "=", True), ("company_id", "=", self.company.id)])
+        on_duty = self.env["hr.employee"].search(
+            [("gsp_on_duty", "=", True), ("company_id", "=", self.company.id)]
+        )
         self.assertEqual(on_duty, self.employee)
         self.employee.attendance_ids.check_out = fields.Datetime.now()
         self.employee.invalidate_recordset(["gsp_on_duty"])

@@ -134,7 +134,9 @@ class GspProductImport(models.TransientModel):
         rows = []
         for number, cells in enumerate(table, start=2):
             if number > MOST_LINES:
-                raise UserError(self.env._("The list has more than %(count)s lines. Split it.", count=MOST_LINES))
+                raise UserError(
+                    self.env._("The list has more than %(count)s lines. Split it.", count=MOST_LINES)
+                )
             values = [self._read_cell(cell) for cell in cells]
             if any(values):
                 rows.append(Row(number, dict(zip(header, values, strict=False))))
