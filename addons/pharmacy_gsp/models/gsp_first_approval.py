@@ -106,11 +106,9 @@ class GspFirstApproval(models.Model):
     is_in_force = fields.Boolean(string="In Force Today", compute="_compute_is_in_force")
     purchaser_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     purchaser_at = fields.Datetime(string="Applied On", readonly=True, copy=False)
-    quality_id = fields.Many2one(
-        "res.users", string="Quality", readonly=True, copy=False, ondelete="restrict"
-    )
+    quality_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     quality_at = fields.Datetime(string="Examined On", readonly=True, copy=False)
-    head_id = fields.Many2one("res.users", string="Head", readonly=True, copy=False, ondelete="restrict")
+    head_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     head_at = fields.Datetime(string="Approved On", readonly=True, copy=False)
     refused_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     refused_at = fields.Datetime(string="Refused On", readonly=True, copy=False)

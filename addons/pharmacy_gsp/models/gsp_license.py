@@ -79,13 +79,12 @@ class GspLicense(models.Model):
         ondelete="restrict",
     )
     employee_id = fields.Many2one(
-        "hr.employee", string="Employee", check_company=True, index="btree_not_null", ondelete="restrict"
+        "hr.employee", check_company=True, index="btree_not_null", ondelete="restrict"
     )
     holder_name = fields.Char(compute="_compute_holder_name")
     person_name = fields.Char(string="Authorized Person", help="Whom a salesman's authorization names.")
     registered_unit_id = fields.Many2one(
         "res.partner",
-        string="Registered Unit",
         ondelete="restrict",
         help="Unit at which the certificate says that the pharmacist is registered.",
     )
@@ -94,7 +93,7 @@ class GspLicense(models.Model):
         help="Proof that the pharmacist has left the unit that the certificate still names (GSP 16801).",
     )
     leaving_certificate_filename = fields.Char()
-    scope_ids = fields.Many2many("gsp.scope", string="Scope")
+    scope_ids = fields.Many2many("gsp.scope")
     authority = fields.Char(string="Issued By")
     issue_date = fields.Date(string="Issued On")
     valid_from = fields.Date(required=True, tracking=True)

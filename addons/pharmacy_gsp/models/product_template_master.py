@@ -266,8 +266,9 @@ class ProductTemplate(models.Model):
         return super()._get_gsp_guarded_fields() | MASTER_FIELDS
 
     def _check_gsp_master_data_access(self):
-        super()._check_gsp_master_data_access()
+        result = super()._check_gsp_master_data_access()
         self._check_gsp_headquarters()
+        return result
 
     def _check_gsp_headquarters(self):
         """Products that a chain shares are kept by its headquarters; a store reads them."""

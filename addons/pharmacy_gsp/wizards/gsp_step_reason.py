@@ -17,10 +17,12 @@ class GspStepReason(models.TransientModel):
     def action_apply(self):
         """Take the step; the record itself checks group, company and state."""
         for wizard in self:
-            steps = getattr(self.env.get(wizard.res_model), "_reason_steps", {})
-            if wizard.step not in steps:
+            if wizard.res_model not in self.env:
                 raise UserError(self.env._("This record has no such step."))
-            record = self.env[wizard.res_model].browse(wizard.res_id)
+            record = self.env[wizard.res_model].browse(wizard.res_id).exists()
             record.check_access("read")
-            getattr(record, steps[wizard.step])(wizard.reason)
+            method = getattr(record, "_reason_steps", {}).get(wizard.step)
+            if not record or not method:
+                raise UserError(self.env._("This record has no such step."))
+            getattr(record, method)(wizard.reason)
         return {"type": "ir.actions.act_window_close"}
