@@ -71,13 +71,12 @@ class TestStaff(MasterCommon):
         self.assertReviewRefused("employee")
 
     def test_17501_only_employees_of_the_company_act(self):
-        """Covers: P-17501-R1."""
         self.employee.active = False
         prescription = self._submitted()
         self.assertRefused("gsp.staff.employee", prescription.with_user(self.pharmacist).action_review)
 
     def test_17501_a_health_check_thirteen_months_old_stops_the_act(self):
-        """Covers: P-17501-R2, GSP-12."""
+        """Covers: GSP-12."""
         with self._at_day(400):
             problems = self._problems("sell")
             self.assertIn("health", problems)
@@ -95,7 +94,6 @@ class TestStaff(MasterCommon):
         self.assertFalse(self._problems("dispense"))
 
     def test_17201_split_sale_needs_its_own_training(self):
-        """Covers: P-17201-R1."""
         self.employee.gsp_post_ids += self.env.ref("pharmacy_gsp.gsp_post_splitter")
         self.assertEqual(self._problems("split"), {"training"})
         with self.assertRaisesRegex(UserError, "Professional Knowledge"):
@@ -113,6 +111,15 @@ class TestStaff(MasterCommon):
         self.assertFalse(self._problems("split"))
         self.employee.gsp_post_ids -= self.env.ref("pharmacy_gsp.gsp_post_splitter")
         self.assertEqual(self._problems("split"), {"post"})
+
+    def test_an_act_that_is_refused_is_kept(self):
+        prescription = self._submitted()
+        employees = self.env["hr.employee"].with_user(self.pharmacist)
+        employees._gsp_check_act("dispense", prescription, "GSP 17004")
+        self.employee.attendance_ids.unlink()
+        self.assertRefused("gsp.staff.duty", employees._gsp_check_act, "dispense", prescription, "GSP 17004")
+        refusals = self._read_refusals(prescription.with_user(self.pharmacist))
+        self.assertEqual([refusal["rule"] for refusal in refusals], ["gsp.staff.duty"])
 
     def test_posts_say_who_accepts_and_who_checks_stock(self):
         self.assertEqual(self._problems("accept"), {"post"})
