@@ -36,6 +36,7 @@ SAME_IN_CHINESE = {
     "VIN",
     "XLSX",
     "km",
+    "mm",
 }
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
