@@ -77,4 +77,5 @@ class TestRepeatRepair(AftersalesCase):
         repairs.mapped("symptom_id.name")
         repairs.mapped("company_id.repeat_repair_days")
         with self.assertQueryCount(2):
-            repairs._compute_repeat_of_id()
+            self.env.add_to_compute(repairs._fields["repeat_of_id"], repairs)
+            repairs.mapped("repeat_of_id")

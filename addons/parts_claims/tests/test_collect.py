@@ -88,6 +88,7 @@ class TestCollect(ClaimsCommon):
                 ],
             }
         )
+        self._sign_intake(repair)
         self._finish(repair)
         self.assertEqual(repair.move_ids.mapped("coverage"), ["billable", "billable"])
         self.assertFalse(repair.claim_line_ids)
