@@ -101,8 +101,8 @@ from . import repair_labor
 from . import repair_responsibility
 from . import repair_appraisal
 from . import repair_coverage_decision
-from . import repair_order_labor
 from . import repair_order_responsibility
+from . import repair_order_labor
 from . import repair_order_estimate
 from . import repair_order_estimate_gate
 from . import repair_order_estimate_sheet
