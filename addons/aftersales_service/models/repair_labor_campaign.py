@@ -19,9 +19,10 @@ class RepairLabor(models.Model):
         free = self.repair_id._get_free_services_by_repair()
         for labor in self:
             services = free.get(labor.repair_id)
-            labor.campaign_id = services and services.get(
-                labor.operation_id._get_labor_product(labor.repair_id.company_id)
-            )
+            labor.campaign_id = False
+            if services:
+                product = labor.operation_id._get_labor_product(labor.repair_id.company_id)
+                labor.campaign_id = services.get(product)
 
     def _find_campaign(self):
         return self.campaign_id or super()._find_campaign()
