@@ -22,5 +22,8 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """When the addon goes, its tables go as a whole."""
+    """When the addon goes, its tables go as a whole. What it brought into other addons' tables and documents may stand
+    on (the service product on quotations, the questionnaire with its answers) stays, as if users had made it."""
     release_tables(env, "aftersales_service")
+    brought = env["ir.model.data"].search([("module", "=", "aftersales_service")])
+    brought.filtered(lambda data: data.model.startswith(("product.", "survey."))).unlink()

@@ -102,7 +102,7 @@ class RepairCoverageMixin(models.AbstractModel):
         digits="Product Price",
         help="Price of one unit without any cover, as it was when the line was judged.",
     )
-    coverage_currency_id = fields.Many2one("res.currency", compute="_compute_coverage_amounts")
+    coverage_currency_id = fields.Many2one("res.currency", compute="_compute_coverage_currency_id")
     list_amount = fields.Monetary(
         compute="_compute_coverage_amounts", currency_field="coverage_currency_id", string="Amount"
     )
@@ -116,19 +116,21 @@ class RepairCoverageMixin(models.AbstractModel):
         help="What the cost bearer pays instead of the customer.",
     )
 
+    def _compute_coverage_currency_id(self):
+        # A compute of its own: the moves of every delivery would pay for a currency that hung on their state.
+        for line, sudo_line in zip(self, self.sudo(), strict=True):
+            repair = sudo_line.repair_id
+            line.coverage_currency_id = (
+                repair.sale_order_id.currency_id or repair.company_id.currency_id or self.env.company.currency_id
+            )
+
     @api.depends("coverage_share", "list_price_unit")
     def _compute_coverage_amounts(self):
         # Superuser mode: what a technician's line costs the customer is no secret to him, the quotation is.
         for line, sudo_line in zip(self, self.sudo(), strict=True):
-            order = sudo_line.repair_id.sale_order_id
-            currency = (
-                order.currency_id
-                or sudo_line.repair_id.company_id.currency_id
-                or self.env.company.currency_id
-            )
+            currency = line.coverage_currency_id
             quantity = sudo_line._get_charged_quantity()
             customer = currency.round(quantity * sudo_line._get_customer_price())
-            line.coverage_currency_id = currency
             line.customer_amount = customer
             line.list_amount = max(currency.round(quantity * sudo_line._get_list_price()), customer)
             line.bearer_amount = line.list_amount - customer

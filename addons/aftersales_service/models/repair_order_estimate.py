@@ -14,7 +14,7 @@ class RepairOrder(models.Model):
 
     _inherit = "repair.order"
 
-    estimate_currency_id = fields.Many2one("res.currency", compute="_compute_estimate")
+    estimate_currency_id = fields.Many2one("res.currency", compute="_compute_estimate_currency_id")
     amount_list = fields.Monetary(
         string="Total", compute="_compute_estimate", currency_field="estimate_currency_id"
     )
@@ -36,6 +36,13 @@ class RepairOrder(models.Model):
     estimate_agreed_on = fields.Datetime(readonly=True, copy=False)
     estimate_agreed = fields.Json(readonly=True, copy=False)
 
+    @api.depends("sale_order_id", "company_id")
+    def _compute_estimate_currency_id(self):
+        for repair in self:
+            # Superuser mode: a technician reads no quotation, but what the repair comes to.
+            order_currency = repair.sudo().sale_order_id.currency_id
+            repair.estimate_currency_id = order_currency or repair.company_id.currency_id
+
     @api.depends(
         "estimate_agreed",
         "labor_ids.customer_amount",
@@ -49,9 +56,6 @@ class RepairOrder(models.Model):
             parts, labor = repair._get_paid_lines()
             lines = [*parts, *labor]
             fees = sum(line["amount"] for line in repair._get_fee_lines())
-            # Superuser mode: a technician reads no quotation, but what the repair comes to.
-            order_currency = repair.sudo().sale_order_id.currency_id
-            repair.estimate_currency_id = order_currency or repair.company_id.currency_id
             repair.amount_customer = sum(line.customer_amount for line in lines) + fees
             repair.amount_list = sum(line.list_amount for line in lines) + fees
             repair.amount_others = repair.amount_list - repair.amount_customer

@@ -66,7 +66,7 @@ class RepairOrder(models.Model):
         if stage in ("work", "quality", "ready"):
             violations += self._get_consent_violations() + self._get_proof_violations()
         if stage == "work":
-            violations += self._get_visit_violations() + self._get_payment_violations()
+            violations += self._get_travel_violations() + self._get_prepayment_violations()
         if stage == "settled":
             violations += self._get_final_check_violations()
         return violations
@@ -124,7 +124,7 @@ class RepairOrder(models.Model):
             missing.append(self.env._("fault report"))
         return missing
 
-    def _get_visit_violations(self):
+    def _get_travel_violations(self):
         """Out of warranty somebody is sent out only for a serious fault, and for a fee."""
         violations = []
         for repair in self.filtered(lambda one: one.service_mode == "on_site" and not one.under_warranty):
@@ -144,7 +144,7 @@ class RepairOrder(models.Model):
                 violations.append(Violation(f"{PREFIX}visit.fee", repair, message, remedy))
         return violations
 
-    def _get_payment_violations(self):
+    def _get_prepayment_violations(self):
         """Out of warranty the money is there before somebody travels or something is shipped, where so agreed."""
         violations = []
         for repair in self.filtered(lambda one: one.service_mode in VISITS and one._is_paid_in_advance()):

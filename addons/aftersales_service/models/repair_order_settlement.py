@@ -75,11 +75,12 @@ class RepairOrder(models.Model):
         return "partial" if started else "open"
 
     def _compute_service_cost_line_count(self):
-        counts = dict(
-            self.env["account.analytic.line"]
-            .sudo()  # the number alone tells nothing
-            ._read_group([("service_repair_id", "in", self.ids)], ["service_repair_id"], ["__count"])
+        # sudo: the number alone tells nothing
+        lines = self.env["account.analytic.line"].sudo()
+        groups = lines._read_group(
+            [("service_repair_id", "in", self.ids)], ["service_repair_id"], ["__count"]
         )
+        counts = dict(groups)
         for repair in self:
             repair.service_cost_line_count = counts.get(repair._origin, 0)
 

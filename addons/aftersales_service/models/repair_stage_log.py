@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .repair_order_stage import SERVICE_STAGES
 
@@ -23,10 +23,4 @@ class RepairStageLog(models.Model):
     )
     entered_on = fields.Datetime(required=True, readonly=True)
     left_on = fields.Datetime(readonly=True)
-    hours = fields.Float(compute="_compute_hours", store=True, help="Hours by the clock spent in the stage.")
-
-    @api.depends("entered_on", "left_on")
-    def _compute_hours(self):
-        for log in self:
-            spent = log.left_on - log.entered_on if log.left_on else None
-            log.hours = spent.total_seconds() / 3600 if spent else 0.0
+    hours = fields.Float(readonly=True, help="Hours by the clock spent in the stage.")

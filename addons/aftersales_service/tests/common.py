@@ -1,6 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import base64
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 from PIL import Image, ImageDraw
@@ -255,14 +255,19 @@ class AftersalesWorld:
 
     @classmethod
     def finish_repair(cls, repair):
-        """Confirm, start, and end a repair with all its parts: intake signed, and what the customer pays for too."""
+        """Confirm, start, and end a repair with all its parts: intake signed, and what the customer pays for too; at
+        the customer's with somebody sent out, the visit reported and the voucher signed."""
         cls.sign_intake(repair)
         repair.action_validate()
         cls.sign_estimate(repair)
+        cls.dispatch(repair)
         repair.action_repair_start()
         for move in repair.move_ids:
             move.quantity = move.product_uom_qty
         repair.move_ids.picked = True
+        if repair.service_mode == "on_site":
+            cls.report_visit(repair)
+            cls.sign_voucher(repair)
         cls.pass_quality_check(repair)
         repair.action_repair_end()
 
@@ -277,6 +282,66 @@ class AftersalesWorld:
         repair.request_ids.read_back = True
         repair.valuables_warned = True
         return repair._sign_as_customer("intake", "Customer", SIGNATURE)
+
+    @classmethod
+    def dispatch(cls, repair):
+        """The dispatcher sends the technician to a job at the customer's, in the technician's next free time."""
+        if repair.service_mode != "on_site":
+            return
+        if not repair.phone_diagnosis:
+            repair.with_user(cls.reception).phone_diagnosis = "Has to be looked at where it stands"
+        jobs = cls.env["repair.order"].search([("technician_ids", "in", cls.technician.ids)])
+        start = max([fields.Datetime.now(), *jobs.filtered("planned_end").mapped("planned_end")])
+        repair = repair.with_user(cls.dispatcher)
+        repair.write(
+            {
+                "technician_ids": [Command.set(cls.technician.ids)],
+                "planned_start": start,
+                "planned_end": start + timedelta(hours=2),
+            }
+        )
+        repair.action_dispatch()
+
+    @classmethod
+    def write_visit(cls, repair, **vals):
+        """The technician's report of the visit with its closing summary, not yet closed."""
+        repair = repair.with_user(cls.technician)
+        visit = repair.env["service.visit"].browse(repair.action_report_visit()["res_id"])
+        visit.write(
+            {
+                "heard": "Ran 400 hours in dust",
+                "seen": "Oil under the pump",
+                "checked": "Pressure too low",
+                "warranty_checked": True,
+                "opened_before": "no",
+                "hours_reading": 400,
+                "result": "solved",
+                "summary_parameters": "Relief valve 320 bar",
+                "summary_cause": "Worn seal",
+                "voltage_in": "24 V",
+                "voltage_out": "12 V",
+                "current_in": "3 A",
+                "current_out": "2 A",
+                **vals,
+            }
+        )
+        return visit
+
+    @classmethod
+    def report_visit(cls, repair, **vals):
+        """The technician reports the visit and closes the report."""
+        visit = cls.write_visit(repair, **vals)
+        visit.action_done()
+        return visit
+
+    @classmethod
+    def sign_voucher(cls, repair):
+        """The customer signs for the work done at the customer's, on the technician's screen."""
+        repair = repair.with_user(cls.technician)
+        action = repair.action_sign_voucher()
+        wizard = repair.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"signature": cls.draw_signature(), "signed_by": "Customer"})
+        wizard.action_sign()
 
     @classmethod
     def pass_quality_check(cls, repair):

@@ -90,6 +90,13 @@ class StatuteCase(AftersalesCase):
     def days_after_sale(self, days):
         return self.after(self.sold_on, days=days)
 
+    def sell_car(self, prefix):
+        """Another car, sold on the same day: its meter has shown nothing yet."""
+        with freeze_time(self.sold_on):
+            lot = self.create_lots(product=self.car, prefix=prefix)
+            self.sell_and_deliver(lot, partner=self.driver, price=200000)
+        return lot
+
     def report(self, when, lot=None, parts=(), km=None, **vals):
         """A unit comes in with a fault at a moment, and diagnosis begins."""
         with freeze_time(when):

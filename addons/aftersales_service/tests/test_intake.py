@@ -147,8 +147,10 @@ class TestIntakeSignature(IntakeCase):
 
     def test_where_no_customer_stands_at_the_desk_nothing_is_signed(self):
         own, away = self.create_lots(2, prefix="FREE")
+        self.sell_and_deliver(away)
         self.create_repair(own, partner_id=False).action_repair_start()
         repair = self.take_in(away, service_mode="on_site")
+        self.dispatch(repair)
         repair.with_user(self.technician).action_repair_start()
         self.assertEqual(repair.service_stage, "work")
 
@@ -197,7 +199,8 @@ class TestIntakeSignature(IntakeCase):
             )
 
     def test_a_ticket_brings_its_subject_as_the_first_request(self):
-        ticket = self.env["helpdesk.ticket"].create(
+        tickets = self.env["helpdesk.ticket"].with_user(self.reception)
+        ticket = tickets.create(
             {
                 "name": "No cooling",
                 "description": "It hums",

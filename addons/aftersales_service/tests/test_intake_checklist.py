@@ -41,6 +41,7 @@ class TestIntakeChecklist(IntakeCase):
             worked.action_repair_done()
         self.answer(checklist)
         checklist.action_done()
+        self.pass_quality_check(worked)
         worked.action_repair_end()
         self.assertEqual(repair.service_stage, "ready")
         self.assertIn("Wheel nuts", self.print_maintenance(repair))

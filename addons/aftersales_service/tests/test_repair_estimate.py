@@ -145,6 +145,7 @@ class TestEstimateSigned(LaborCase):
         self.assertEqual(len(repair.customer_signature_ids), 2)
         for move in repair.move_ids:
             move.write({"quantity": move.product_uom_qty, "picked": True})
+        self.pass_quality_check(repair)
         repair.action_repair_end()
         self.assertEqual(repair.service_stage, "ready")
 

@@ -99,6 +99,7 @@ class TestVisitAndPayment(LaborCase):
         )
         repair.with_user(self.advisor).action_create_sale_order()
         self.sign_estimate(repair)
+        self.dispatch(repair)
         return repair
 
     def test_a_visit_out_of_warranty_is_for_serious_faults_and_costs_the_regions_fee(self):
@@ -117,6 +118,7 @@ class TestVisitAndPayment(LaborCase):
         repair = self.covered_repair(
             parts=[("add", self.pump)], work=(self.pump_work,), service_mode="on_site", fault_severity="minor"
         )
+        self.dispatch(repair)
         repair.action_repair_start()
         self.assertEqual(repair.service_stage, "work")
 
@@ -204,6 +206,7 @@ class TestCoverEndsSoon(LaborCase):
     def finish_started(self, repair):
         repair.action_repair_start()
         repair.move_ids.write({"quantity": 1, "picked": True})
+        self.pass_quality_check(repair)
         repair.action_repair_end()
 
     def test_cover_that_lasts_is_not_on_the_list(self):

@@ -132,8 +132,9 @@ class TestServiceKpi(SettlementWorld, TransactionCase):
         self.assertEqual((kpi.body_cars, kpi.body_pieces, kpi.body_revenue), (1, 3, 100))
 
     def test_the_analysis_tells_what_went_well(self):
-        first = self.make_delivered()
-        second = self.make_delivered()
+        leak = self.env["service.fault"].create({"code": "T-Leak", "name": "Leak", "kind": "symptom"})
+        first = self.make_delivered(symptom_id=leak.id)
+        second = self.make_delivered(symptom_id=leak.id)
         rows = {
             row.repair_id: row
             for row in self.env["service.report"].search([("repair_id", "in", (first + second).ids)])

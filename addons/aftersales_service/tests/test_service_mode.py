@@ -5,7 +5,6 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import AftersalesCase
@@ -24,46 +23,14 @@ class TestServiceMode(AftersalesCase):
         cls.add_stock(cls.pump, 5)
 
     def start_on_site(self):
-        start = fields.Datetime.now()
         repair = self.create_repair(
             self.lot, [("add", self.pump)], service_mode="on_site", phone_diagnosis="Pump leaks"
         )
-        dispatched = repair.with_user(self.dispatcher)
-        dispatched.write(
-            {
-                "technician_ids": [Command.set(self.technician.ids)],
-                "planned_start": start,
-                "planned_end": start + timedelta(hours=2),
-            }
-        )
-        dispatched.action_dispatch()
+        self.dispatch(repair)
         repair.action_validate()
         repair.action_repair_start()
         repair.move_ids.write({"quantity": 1, "picked": True})
         return repair
-
-    def report_visit(self, repair, **vals):
-        visit = self.env["service.visit"].browse(repair.action_report_visit()["res_id"])
-        visit = visit.with_user(self.technician)
-        visit.write(
-            {
-                "heard": "Ran 400 hours in dust",
-                "seen": "Oil under the pump",
-                "checked": "Pressure too low",
-                "warranty_checked": True,
-                "opened_before": "no",
-                "hours_reading": 400,
-                "result": "solved",
-                "summary_parameters": "Relief valve 320 bar",
-                "summary_cause": "Worn seal",
-                "voltage_in": "24 V",
-                "voltage_out": "12 V",
-                "current_in": "3 A",
-                "current_out": "2 A",
-                **vals,
-            }
-        )
-        return visit
 
     def rules(self, repair, stage):
         return [violation.rule for violation in repair._get_service_violations(stage)]
@@ -80,7 +47,7 @@ class TestServiceMode(AftersalesCase):
         ):
             with self.assertRaisesRegex(UserError, "No signature may be asked before"):
                 door()
-        visit = self.report_visit(repair)
+        visit = self.write_visit(repair)
         with self.assertRaisesRegex(UserError, "No signature may be asked before"):
             repair.action_sign_voucher()
         visit.action_done()
@@ -89,7 +56,7 @@ class TestServiceMode(AftersalesCase):
     def test_a_job_on_site_ends_only_with_the_customers_signature(self):
         """Covers: R-02, F-07."""
         repair = self.start_on_site()
-        self.report_visit(repair).action_done()
+        self.report_visit(repair)
         self.pass_quality_check(repair)
         with self.assertRaisesRegex(UserError, "has not signed the voucher"):
             repair.action_repair_end()
@@ -101,7 +68,7 @@ class TestServiceMode(AftersalesCase):
     def test_a_signed_voucher_does_not_hold_for_parts_changed_afterwards(self):
         """Covers: R-03."""
         repair = self.start_on_site()
-        self.report_visit(repair).action_done()
+        self.report_visit(repair)
         signature = repair._sign_as_customer("voucher", "Plant supervisor", DOT)
         self.pass_quality_check(repair)
         repair.move_ids.quantity = 2
@@ -116,7 +83,7 @@ class TestServiceMode(AftersalesCase):
         repair = self.start_on_site()
         self.pass_quality_check(repair)
         self.assertIn("service.visit.report", self.rules(repair, "ready"))
-        visit = self.report_visit(repair, summary_cause=False, voltage_in=False, opened_before=False)
+        visit = self.write_visit(repair, summary_cause=False, voltage_in=False, opened_before=False)
         with self.assertRaisesRegex(UserError, "Opened Before|opened_before|Cause"):
             visit.action_done()
         self.assertEqual(set(visit._get_missing_fields()), {"opened_before", "summary_cause", "voltage_in"})

@@ -75,34 +75,50 @@ class TestSettlement(SettlementWorld, TransactionCase):
         repair.with_user(self.technician).action_validate()
         repair.with_user(self.technician).action_repair_start()
         repair.move_ids.quantity = 2
+        self.pass_quality_check(repair.with_user(self.technician))
         repair.with_user(self.technician).action_repair_end()
         self.assertEqual(repair.statement_id.amount_customer, 40)
         self.assertEqual(repair.sudo().sale_order_id.order_line.product_uom_qty, 2)
 
     def test_billable_parts_get_a_quotation_by_themselves(self):
-        repair = self.create_repair(self.lot, [("add", self.hose)], user=self.reception)
-        repair.with_user(self.technician).action_validate()
-        repair.with_user(self.technician).action_repair_start()
+        """A part that costs nothing is agreed by nobody, and still stands on a quotation when the work is done."""
+        gasket = self.create_product("Gasket", self.part_categ, list_price=0)
+        self.add_stock(gasket, 1)
+        repair = self.create_repair(self.lot, [("add", gasket)], user=self.reception)
         repair.move_ids._grant_coverage("billable", "Worn")
-        self.assertFalse(repair.sale_order_id)
+        self.finish_repair(repair.with_user(self.technician))
+        order = repair.sudo().sale_order_id
+        self.assertEqual((order.order_line.product_id, order.state), (gasket, "draft"))
+        self.assertEqual(repair.statement_amount, 0)
+
+    def test_billable_work_found_on_the_way_is_quoted_and_agreed_before_the_repair_ends(self):
+        repair = self.create_repair(self.lot, [("add", self.hose)], user=self.reception)
+        worked = repair.with_user(self.technician)
+        worked.action_validate()
+        worked.action_repair_start()
+        repair.move_ids._grant_coverage("billable", "Worn")
         repair.move_ids.write({"quantity": 1, "picked": True})
-        repair.with_user(self.technician).action_repair_end()
-        self.assertTrue(repair.sale_order_id)
+        self.assertFalse(repair.sale_order_id)
+        with self.assertRaisesRegex(UserError, "has not agreed to pay for"):
+            worked.action_repair_end()
+        self.sign_estimate(repair)
+        self.assertEqual(repair.sudo().sale_order_id.state, "sale")
+        self.pass_quality_check(worked)
+        worked.action_repair_end()
         self.assertEqual(repair.statement_amount, 20)
 
     def test_settling_confirms_the_quotation(self):
-        repair = self.create_repair(self.lot, [("add", self.hose)], user=self.reception)
-        repair.move_ids._grant_coverage("billable", "Worn")
+        """A quotation nobody had to agree to, since the warranty bears it, is confirmed by settling."""
+        repair = self.create_repair(self.lot, [("add", self.pump)], user=self.reception)
         repair.with_user(self.advisor).action_create_sale_order()
-        repair._sign_as_customer("estimate", "Customer", draw_signature())
         order = repair.sudo().sale_order_id
-        self.assertEqual(order.state, "draft")
         self.finish_repair(repair.with_user(self.technician))
+        self.assertEqual(order.state, "draft")
         self.answer_requests(repair)
         self.sign_bill(repair)
         repair.with_user(self.reception).action_settle()
         self.assertEqual(order.state, "sale")
-        self.assertEqual(repair.bill_residual, 20)
+        self.assertEqual(repair.bill_residual, 0)
 
     def test_nobody_writes_a_statement(self):
         statement = self.repair.statement_id
@@ -299,10 +315,11 @@ class TestSettlement(SettlementWorld, TransactionCase):
                 act()
 
     def test_values_of_settlement_are_not_brought_along(self):
+        with self.assertRaises(AccessError):
+            self.create_repair(self.lot, user=self.reception, received_by_id=self.manager.id)
         repair = self.create_repair(
             self.lot,
             user=self.reception,
-            received_by_id=self.manager.id,
             credit_authorized_by_id=self.manager.id,
             handed_over_on=fields.Datetime.now(),
         )

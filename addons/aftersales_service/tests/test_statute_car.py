@@ -150,9 +150,9 @@ class TestStatuteCar(StatuteCase):
 
     def test_art_23_safety_fault_on_day_60_and_3000_km_not_on_day_61_or_3001_km(self):
         for days, km, arises in ((60, 3000, True), (61, 3000, False), (60, 3001, False), (60, None, True)):
-            repair = self.report(self.days_after_sale(days), km=km, cause_id=self.brake_failure.id)
+            lot = self.sell_car(f"S{days}-{km}-")
+            repair = self.report(self.days_after_sale(days), lot, km=km, cause_id=self.brake_failure.id)
             self.assertEqual(bool(self.rights(repair, "Art. 23")), arises, (days, km))
-            repair.action_repair_cancel()
 
     def test_art_23_only_the_faults_it_names(self):
         repair = self.report(self.days_after_sale(10), cause_id=self.airbag.id)
@@ -243,10 +243,9 @@ class TestStatuteCar(StatuteCase):
             ("2026-03-02 10:00:00", 50000, False),
             ("2026-03-01 10:00:00", 50001, False),
         ):
-            repair = self.report(when, km=km)
+            repair = self.report(when, self.sell_car(f"T{when[:10]}-{km}-"), km=km)
             self.judge(repair, self.after(when, days=30, minutes=1))
             self.assertEqual(bool(self.rights(repair, method="total_days")), arises, (when, km))
-            repair.action_repair_cancel()
 
     # Art. 26 and 27: amounts
 

@@ -88,6 +88,7 @@ class TestCollect(ClaimsCommon):
                 ],
             }
         )
+        self._sign_intake(repair)
         self._finish(repair)
         self.assertEqual(repair.move_ids.mapped("coverage"), ["billable", "billable"])
         self.assertFalse(repair.claim_line_ids)
@@ -124,7 +125,8 @@ class TestCollect(ClaimsCommon):
         repair = self._make_repair()
         before = (repair.claim_line_ids.ids, repair.old_part_ids.ids)
         repair.sudo()._collect_claims()
-        self.env["parts.claim"]._cron_gather()
+        with self.enter_registry_test_mode():
+            self.env.ref("parts_claims.ir_cron_gather_claims").method_direct_trigger()
         self.assertEqual((repair.claim_line_ids.ids, repair.old_part_ids.ids), before)
 
     def test_the_daily_job_finds_what_was_missed_and_fills_the_drafts(self):
