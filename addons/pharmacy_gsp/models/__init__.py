@@ -54,7 +54,6 @@ from . import stock_location_zone
 from . import stock_warehouse_zone
 from . import gsp_acceptance
 from . import gsp_acceptance_line
-from . import gsp_acceptance_line_move
 from . import gsp_acceptance_steps
 from . import gsp_trace_code
 from . import gsp_trace_event

@@ -246,6 +246,12 @@ class GspAcceptanceLine(models.Model):
         )
         return inside.filtered(lambda location: location._gsp_allows(product))[:1]
 
+    def _get_reject_place(self):
+        """The non-conforming goods of the company."""
+        self.ensure_one()
+        warehouse = self.acceptance_id.picking_id.picking_type_id.warehouse_id or self.location_id.warehouse_id
+        return warehouse._gsp_get_zone("nonconforming", self.company_id)
+
     # -- sampling -----------------------------------------------------------------------------------------------
 
     def _get_sample(self):

@@ -48,6 +48,7 @@ class GspAcceptance(models.Model):
                 asked += ["dispatched_at", "carrier", "temperature_recorded", "temperature_record"]
         labels = self.fields_get(asked, ["string"])
         missing = [f"{labels[name]['string']}" for name in asked if not self[name]]
+        self.line_ids.mapped("is_imported")  # computed for all of them at once
         for line in self.line_ids:
             missing += line._get_missing()
         return missing
@@ -127,7 +128,7 @@ class GspAcceptance(models.Model):
     def _release_planned_storage(self):
         """Where the warehouse receives in several steps, the planned transfers into stock shrink by what we move."""
         # sudo: follow-up of what the acceptor has just signed
-        for line in self.sudo().line_ids:
+        for line in self.sudo().line_ids.filtered("move_id.move_dest_ids"):
             left = line.quantity
             planned = line.move_id.move_dest_ids.filtered(
                 lambda move, line=line: (
@@ -149,32 +150,44 @@ class GspAcceptance(models.Model):
         pickings = self.env["stock.picking"].sudo()  # sudo: the acceptor's signature is what moves the goods
         if not items:
             return pickings.sudo(self.env.su)
-        run = {"gsp_acceptance_run": AcceptanceRun()}
+        groups = {}
+        for line, place, quantity in items:
+            groups.setdefault((line.product_id, line.location_id, place), []).append((line, quantity))
         first, destination, _quantity = items[0]
         warehouse = self.picking_id.picking_type_id.warehouse_id or first.location_id.warehouse_id
-        picking = pickings.with_company(self.company_id).with_context(**run).create(
-            {
-                "picking_type_id": warehouse.int_type_id.id,
-                "location_id": first.location_id.id,
-                "location_dest_id": destination.id,
-                "company_id": self.company_id.id,
-                "origin": self.name,
-                "move_ids": [
-                    fields.Command.create(line._prepare_move(place, quantity)) for line, place, quantity in items
-                ],
-            }
-        )
-        picking.move_ids._action_confirm(merge=False)
-        picking.move_ids._do_unreserve()
-        self.env["stock.move.line"].sudo().create(
-            [
+        picking = (
+            pickings.with_company(self.company_id)
+            .with_context(gsp_acceptance_run=AcceptanceRun())
+            .create(
                 {
-                    **move._prepare_move_line_vals(quantity=quantity),
-                    "lot_id": line.lot_id.id,
-                    "picked": True,
+                    "picking_type_id": warehouse.int_type_id.id,
+                    "location_id": first.location_id.id,
+                    "location_dest_id": destination.id,
+                    "company_id": self.company_id.id,
+                    "origin": self.name,
+                    "move_ids": [
+                        fields.Command.create(self._prepare_move(*key, sum(quantity for _line, quantity in group)))
+                        for key, group in groups.items()
+                    ],
                 }
-                for move, (line, _place, quantity) in zip(picking.move_ids, items, strict=True)
+            )
+        )
+        picking.env["stock.move.line"].create(
+            [
+                {**move._prepare_move_line_vals(quantity=quantity), "lot_id": line.lot_id.id, "picked": True}
+                for move, group in zip(picking.move_ids, groups.values(), strict=True)
+                for line, quantity in group
             ]
         )
         picking._action_done()
         return picking.sudo(self.env.su).with_context(self.env.context)
+
+    def _prepare_move(self, product, source, destination, quantity):
+        return {
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": quantity,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
+            "company_id": self.company_id.id,
+        }

@@ -26,6 +26,17 @@ class StockPicking(models.Model):
             controlled = bool(picking.company_id.gsp_company_kind)
             picking.gsp_controlled = controlled and any(picking.move_ids.mapped("product_id.gsp_kind"))
 
+    def _pre_action_done_hook(self):
+        """Where the platform would only ask whether expired lots may come in, say at once that they may not."""
+        result = super()._pre_action_done_hook()
+        if isinstance(result, dict) and result.get("res_model") == "expiry.picking.confirmation":
+            received = self.move_line_ids.filtered(
+                lambda line: line.picked and line._gsp_is_controlled() and line._gsp_comes_from_supplier()
+            )
+            if received:
+                self.env["gsp.gate"]._check_receipt(received)
+        return result
+
     def action_view_gsp_acceptances(self):
         """Open the acceptance of what these transfers brought."""
         self.check_access("read")
