@@ -161,6 +161,7 @@ class GspAcceptance(models.Model):
         for acceptance in self:
             acceptance.line_count = len(acceptance.line_ids)
 
+    @api.depends("line_ids.trace_code_ids")
     def _compute_trace_code_count(self):
         counts = dict(
             self.env["gsp.trace.code"]._read_group(

@@ -129,6 +129,7 @@ class GspAcceptanceLine(models.Model):
         for line in self:
             line.is_imported = line.product_id._gsp_is_imported()
 
+    @api.depends("trace_code_ids")
     def _compute_trace_code_count(self):
         counts = dict(
             self.env["gsp.trace.code"]._read_group(

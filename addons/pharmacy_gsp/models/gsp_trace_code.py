@@ -42,6 +42,7 @@ class GspTraceCode(models.Model):
         "UNIQUE(name, company_id)", "This trace code has been scanned in already."
     )
 
+    @api.depends("event_ids")
     def _compute_event_count(self):
         counts = dict(
             self.env["gsp.trace.event"]._read_group([("code_id", "in", self.ids)], ["code_id"], ["__count"])

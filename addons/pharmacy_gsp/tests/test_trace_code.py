@@ -116,16 +116,16 @@ class TestTraceCode(AcceptanceCommon):
     def test_gs1_code_names_lot_and_dates(self):
         """Given a GS1 code, when lot or expiry differ from what was typed, then the package is not taken over."""
         self._change(self.otc, gsp_trace_kind="gs1", gsp_trace_identifier=False)
-        self.otc.barcode = "06999999999990"
+        self.otc.barcode = "06999999999997"
         _picking, acceptance = self._received((self.otc, 2, {"lot_name": "G1"}))
         expiry = acceptance.line_ids.expiry_date.strftime("%y%m%d")
-        good = f"(01)06999999999990(17){expiry}(10)G1(21)S1"
+        good = f"(01)06999999999997(17){expiry}(10)G1(21)S1"
         parsed = self.env["barcode.nomenclature"]._parse_trace_code(good)
         self.assertEqual((parsed["lot"], parsed["serial"]), ("G1", "S1"))
         for code in (
-            f"(01)06999999999990(17){expiry}(10)G2(21)S1",
-            "(01)06999999999990(17)200101(10)G1(21)S1",
-            f"(01)06999999999990(17){expiry}(10)G1",
+            f"(01)06999999999997(17){expiry}(10)G2(21)S1",
+            "(01)06999999999997(17)200101(10)G1(21)S1",
+            f"(01)06999999999997(17){expiry}(10)G1",
         ):
             self.assertRefused("gsp.trace.scan", self._scan, acceptance, code)
         self._scan(acceptance, good)
