@@ -67,7 +67,7 @@ class GspAcceptance(models.Model):
     )
     source_document = fields.Char(readonly=True, help="Purchase order.")
     # -- receipt --
-    delivery_note = fields.Char(string="Delivery Note", help="Number of the accompanying sheet of the supplier.")
+    delivery_note = fields.Char(help="Number of the accompanying sheet of the supplier.")
     carrier = fields.Char()
     vehicle = fields.Selection(
         [
@@ -84,9 +84,11 @@ class GspAcceptance(models.Model):
         [("intact", "Intact"), ("broken", "Broken"), ("none", "None")],
         help="Seal of vehicle, box or case on arrival.",
     )
-    packaging = fields.Selection([("pass", "Sound"), ("fail", "Broken, Wet or Soiled")], string="Outer Packaging")
+    packaging = fields.Selection(
+        [("pass", "Sound"), ("fail", "Broken, Wet or Soiled")], string="Outer Packaging"
+    )
     is_cold_chain = fields.Boolean(string="Cold Chain", compute="_compute_is_cold_chain", store=True)
-    temperature_recorded = fields.Boolean(string="Temperature Recorded")
+    temperature_recorded = fields.Boolean()
     arrival_temperature = fields.Float(string="On Arrival (℃)", digits=(5, 1))
     transport_temperature_min = fields.Float(string="En Route, Lowest (℃)", digits=(5, 1))
     transport_temperature_max = fields.Float(string="En Route, Highest (℃)", digits=(5, 1))
@@ -185,7 +187,8 @@ class GspAcceptance(models.Model):
             if arrived and arrived > fields.Datetime.now():
                 raise ValidationError(
                     self.env._(
-                        "%(acceptance)s: the time of arrival is still to come.", acceptance=acceptance.display_name
+                        "%(acceptance)s: the time of arrival is still to come.",
+                        acceptance=acceptance.display_name,
                     )
                 )
 
@@ -233,8 +236,7 @@ class GspAcceptance(models.Model):
     @api.model
     def _check_step_fields(self, names):
         # receipts create acceptances; as nobody else may, what they set is trusted
-        if not self.env.su:
-            super()._check_step_fields(names)
+        return None if self.env.su else super()._check_step_fields(names)
 
     @api.model
     def _get_content_fields(self):
@@ -267,7 +269,8 @@ class GspAcceptance(models.Model):
                     "source_document": ", ".join(order.mapped("name")) or picking.origin,
                     "arrived_at": fields.Datetime.now(),
                     "line_ids": [
-                        fields.Command.create(vals) for vals in self.env["gsp.acceptance.line"]._prepare(lines)
+                        fields.Command.create(vals)
+                        for vals in self.env["gsp.acceptance.line"]._prepare(lines)
                     ],
                 }
             )
@@ -307,7 +310,9 @@ class GspAcceptance(models.Model):
         )
         if not quants or not company.gsp_company_kind:
             raise UserError(
-                self.env._("There is nothing to accept: these lots are not on hand here, or a receipt brought them.")
+                self.env._(
+                    "There is nothing to accept: these lots are not on hand here, or a receipt brought them."
+                )
             )
         quants.lot_id._gsp_set_acceptance_state("pending")
         # sudo: as for receipts; the group has been checked
@@ -316,7 +321,8 @@ class GspAcceptance(models.Model):
                 "company_id": company.id,
                 "kind": "stock",
                 "line_ids": [
-                    fields.Command.create(vals) for vals in self.env["gsp.acceptance.line"]._prepare_stock(quants)
+                    fields.Command.create(vals)
+                    for vals in self.env["gsp.acceptance.line"]._prepare_stock(quants)
                 ],
             }
         )
@@ -340,7 +346,8 @@ class GspAcceptance(models.Model):
                 "source_document": ", ".join(order.mapped("name")) or picking.origin,
                 "arrived_at": fields.Datetime.now(),
                 "line_ids": [
-                    fields.Command.create(self.env["gsp.acceptance.line"]._prepare_refused(move)) for move in moves
+                    fields.Command.create(self.env["gsp.acceptance.line"]._prepare_refused(move))
+                    for move in moves
                 ],
             }
         )

@@ -46,7 +46,9 @@ class GspAcceptanceLine(models.Model):
     state = fields.Selection(related="acceptance_id.state")
     partner_id = fields.Many2one(related="acceptance_id.partner_id")
     accepted_at = fields.Datetime(related="acceptance_id.accepted_at")
-    product_id = fields.Many2one("product.product", required=True, readonly=True, index=True, ondelete="restrict")
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     gsp_kind = fields.Selection(related="product_id.gsp_kind")
     lot_id = fields.Many2one("stock.lot", readonly=True, index="btree_not_null", ondelete="restrict")
     location_id = fields.Many2one("stock.location", string="Lies In", readonly=True, ondelete="restrict")
@@ -67,7 +69,7 @@ class GspAcceptanceLine(models.Model):
     is_loose = fields.Boolean(
         string="Loose or Damaged", help="Loose packs, broken, wet or unsealed cases: every pack is examined."
     )
-    problem_seen = fields.Boolean(string="Problem Seen", help="Doubles the packs to be examined of each case.")
+    problem_seen = fields.Boolean(help="Doubles the packs to be examined of each case.")
     sample_cases = fields.Integer(string="Cases to Open", compute="_compute_sample", store=True)
     sample_packs = fields.Integer(string="Packs to Examine", compute="_compute_sample", store=True)
     sampled_packs = fields.Integer(string="Packs Examined")
@@ -143,7 +145,9 @@ class GspAcceptanceLine(models.Model):
     def _check_destination(self):
         for line in self:
             company = line.location_dest_id.company_id
-            if line.location_dest_id and (line.location_dest_id.usage != "internal" or company != line.company_id):
+            if line.location_dest_id and (
+                line.location_dest_id.usage != "internal" or company != line.company_id
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(location)s is no place of %(company)s.",
@@ -180,7 +184,9 @@ class GspAcceptanceLine(models.Model):
     def _check_receipt_fields(self, *vals_list):
         # sudo is how receipts write; no client has it
         if not self.env.su and any(RECEIPT_FIELDS.intersection(vals) for vals in vals_list):
-            raise UserError(self.env._("What arrived is written by the receipt, not typed into its acceptance."))
+            raise UserError(
+                self.env._("What arrived is written by the receipt, not typed into its acceptance.")
+            )
 
     # -- creation -----------------------------------------------------------------------------------------------
 
@@ -217,7 +223,12 @@ class GspAcceptanceLine(models.Model):
     @api.model
     def _prepare_refused(self, move):
         facts = self._prepare_facts(move.product_id, move.lot_ids[:1], move.company_id)
-        return {**facts, "move_id": move.id, "quantity": move.product_qty, "rejected_quantity": move.product_qty}
+        return {
+            **facts,
+            "move_id": move.id,
+            "quantity": move.product_qty,
+            "rejected_quantity": move.product_qty,
+        }
 
     @api.model
     def _prepare_facts(self, product, lot, company):
@@ -237,20 +248,28 @@ class GspAcceptanceLine(models.Model):
     @api.model
     def _suggest_place(self, move_line, product):
         """Where it is to be stored: by the putaway rules, or the first place in stock that is right for it."""
-        warehouse = move_line.picking_id.picking_type_id.warehouse_id or move_line.location_dest_id.warehouse_id
+        warehouse = (
+            move_line.picking_id.picking_type_id.warehouse_id or move_line.location_dest_id.warehouse_id
+        )
         stock = warehouse.lot_stock_id
         place = stock._get_putaway_strategy(product)
         if place._gsp_allows(product):
             return place
         inside = self.env["stock.location"].search(
-            [("id", "child_of", stock.ids), ("usage", "=", "internal"), ("company_id", "=", move_line.company_id.id)]
+            [
+                ("id", "child_of", stock.ids),
+                ("usage", "=", "internal"),
+                ("company_id", "=", move_line.company_id.id),
+            ]
         )
         return inside.filtered(lambda location: location._gsp_allows(product))[:1]
 
     def _get_reject_place(self):
         """The non-conforming goods of the company."""
         self.ensure_one()
-        warehouse = self.acceptance_id.picking_id.picking_type_id.warehouse_id or self.location_id.warehouse_id
+        warehouse = (
+            self.acceptance_id.picking_id.picking_type_id.warehouse_id or self.location_id.warehouse_id
+        )
         return warehouse._gsp_get_zone("nonconforming", self.company_id)
 
     # -- sampling -----------------------------------------------------------------------------------------------
@@ -294,7 +313,9 @@ class GspAcceptanceLine(models.Model):
         if self.sampled_packs < self.sample_packs:
             missing.append(
                 self.env._(
-                    "%(done)s of %(wanted)s packs were examined", done=self.sampled_packs, wanted=self.sample_packs
+                    "%(done)s of %(wanted)s packs were examined",
+                    done=self.sampled_packs,
+                    wanted=self.sample_packs,
                 )
             )
         if rejected and not (self.reject_reason or "").strip():

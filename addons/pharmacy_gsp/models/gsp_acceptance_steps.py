@@ -63,7 +63,9 @@ class GspAcceptance(models.Model):
 
     def _get_signature_fields(self):
         """Both signatures cover the receipt and what was found."""
-        return sorted(self._get_content_fields() | {"name", "kind", "picking_id", "partner_id", "source_document"})
+        return sorted(
+            self._get_content_fields() | {"name", "kind", "picking_id", "partner_id", "source_document"}
+        )
 
     def _signed(self, signature):
         result = super()._signed(signature)
@@ -74,12 +76,12 @@ class GspAcceptance(models.Model):
             raise AccessError(self.env._("This step is taken by one's own signature under it."))
         self._check_acceptance(signature.meaning)
         who, when = (
-            ("second_acceptor_id", "second_at") if signature.meaning == "second" else ("acceptor_id", "accepted_at")
+            ("second_acceptor_id", "second_at")
+            if signature.meaning == "second"
+            else ("acceptor_id", "accepted_at")
         )
         last = signature.meaning == "second" or not self.needs_second
-        self._move_to(
-            "done" if last else "second", **{who: signature.user_id.id, when: signature.signed_at}
-        )
+        self._move_to("done" if last else "second", **{who: signature.user_id.id, when: signature.signed_at})
         if last:
             self._finish()
         return result
@@ -119,7 +121,9 @@ class GspAcceptance(models.Model):
     def _set_lot_states(self):
         """A lot of which something was accepted is accepted; it stays so when a later delivery is rejected."""
         accepted = self.line_ids.filtered(lambda line: line.result != "rejected").lot_id
-        rejected = (self.line_ids.lot_id - accepted).filtered(lambda lot: lot.gsp_acceptance_state != "accepted")
+        rejected = (self.line_ids.lot_id - accepted).filtered(
+            lambda lot: lot.gsp_acceptance_state != "accepted"
+        )
         if accepted:
             accepted._gsp_set_acceptance_state("accepted")
         if rejected:
@@ -166,7 +170,9 @@ class GspAcceptance(models.Model):
                     "company_id": self.company_id.id,
                     "origin": self.name,
                     "move_ids": [
-                        fields.Command.create(self._prepare_move(*key, sum(quantity for _line, quantity in group)))
+                        fields.Command.create(
+                            self._prepare_move(*key, sum(quantity for _line, quantity in group))
+                        )
                         for key, group in groups.items()
                     ],
                 }

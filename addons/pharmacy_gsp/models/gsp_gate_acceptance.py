@@ -29,13 +29,17 @@ class GspGate(models.AbstractModel):
         :raises UserError: all violations in one message
         """
         self.env["compliance.refusal"]._refuse(
-            violation for rule in self._get_acceptance_rules() for violation in getattr(self, rule)(acceptance)
+            violation
+            for rule in self._get_acceptance_rules()
+            for violation in getattr(self, rule)(acceptance)
         )
 
     @api.model
     def _rule_acceptor(self, acceptance):
         """The acceptor holds the post, is on duty, fit and trained (GSP, staff)."""
-        problems = self.env["hr.employee"]._gsp_get_act_problems(self.env.user, "accept", acceptance.company_id)
+        problems = self.env["hr.employee"]._gsp_get_act_problems(
+            self.env.user, "accept", acceptance.company_id
+        )
         return [
             Violation(
                 rule=f"gsp.staff.{code}",
@@ -90,7 +94,9 @@ class GspGate(models.AbstractModel):
                             low=f"{low:g}",
                             high=f"{high:g}",
                         ),
-                        remedy=self.env._("Reject the lot; goods whose cold chain was broken are not taken over."),
+                        remedy=self.env._(
+                            "Reject the lot; goods whose cold chain was broken are not taken over."
+                        ),
                         reference=self.env._("GSP, receiving of cold-chain drugs"),
                     )
                 )
@@ -197,7 +203,9 @@ class GspGate(models.AbstractModel):
             if code.lot_id != line.lot_id or code.company_id != line.company_id:
                 text = self.env._("Trace code %(code)s does not belong to lot %(lot)s of %(product)s.")
             elif code.state != wanted_state and wanted_state == "in_stock":
-                text = self.env._("Trace code %(code)s of %(product)s is not in stock: a package is sold once.")
+                text = self.env._(
+                    "Trace code %(code)s of %(product)s is not in stock: a package is sold once."
+                )
             elif code.state != wanted_state:
                 text = self.env._("Trace code %(code)s of %(product)s was not sold: it cannot come back.")
             else:
@@ -205,7 +213,9 @@ class GspGate(models.AbstractModel):
             problems.append(("gsp.trace.code", text % {**values, "code": code.name}))
         needed = wanted_state == "in_stock" and coded and line.product_id.gsp_trace_kind
         if needed and line.product_id.uom_id.compare(len(codes), line.quantity_product_uom) != 0:
-            text = self.env._("%(product)s, lot %(lot)s: %(scanned)s trace codes scanned for %(quantity)s packages.")
+            text = self.env._(
+                "%(product)s, lot %(lot)s: %(scanned)s trace codes scanned for %(quantity)s packages."
+            )
             numbers = {"scanned": len(codes), "quantity": f"{line.quantity_product_uom:g}"}
             problems.append(("gsp.trace.missing", text % {**values, **numbers}))
         return problems

@@ -103,13 +103,19 @@ class GspGate(models.AbstractModel):
 
     @api.model
     def _filter_put_away(self, lines):
-        return [line for line in lines if line.destination.usage == "internal" and not line.destination._gsp_is_locked()]
+        return [
+            line
+            for line in lines
+            if line.destination.usage == "internal" and not line.destination._gsp_is_locked()
+        ]
 
     @api.model
     def _rule_special_store(self, lines):
         """Classes under special control lie in the stores set apart for them, and nothing else does (GSP *17301)."""
         kinds = dict(self.env["stock.location"]._fields["gsp_store_kind"]._description_selection(self.env))
-        classes = dict(self.env["product.template"]._fields["gsp_special_class"]._description_selection(self.env))
+        classes = dict(
+            self.env["product.template"]._fields["gsp_special_class"]._description_selection(self.env)
+        )
         violations = []
         for line in self._filter_put_away(lines):
             if line.destination._gsp_allows_class(line.product):
@@ -191,7 +197,9 @@ class GspGate(models.AbstractModel):
                         remedy=self.env._(
                             "Compare with the package and correct what was typed, or refuse the goods."
                         ),
-                        reference=self.env._("GSP, receiving and acceptance; Drug Administration Law art. 56, 98"),
+                        reference=self.env._(
+                            "GSP, receiving and acceptance; Drug Administration Law art. 56, 98"
+                        ),
                     )
                 )
         self.env["compliance.refusal"]._refuse(violations)
@@ -204,15 +212,18 @@ class GspGate(models.AbstractModel):
         values = {"product": line.product_id.display_name, "lot": name or ""}
         expiry, production, maker = facts["expiry"], facts["production"], facts["maker"]
         if line.product_id.gsp_kind == "drug" and not expiry:
-            problems.append(
-                ("gsp.receipt.expiry", self.env._("Lot %(lot)s of %(product)s: no expiry date was typed.") % values)
-            )
+            text = self.env._("Lot %(lot)s of %(product)s: no expiry date was typed.")
+            problems.append(("gsp.receipt.expiry", text % values))
         today = line.company_id._get_law_date()
         if production and production > today:
             text = self.env._("Lot %(lot)s of %(product)s would be produced in the future, on %(date)s.")
-            problems.append(("gsp.receipt.production", text % {**values, "date": format_date(self.env, production)}))
+            problems.append(
+                ("gsp.receipt.production", text % {**values, "date": format_date(self.env, production)})
+            )
         if expiry and production and production >= expiry:
-            text = self.env._("Lot %(lot)s of %(product)s cannot expire on %(date)s: it was produced on %(other)s.")
+            text = self.env._(
+                "Lot %(lot)s of %(product)s cannot expire on %(date)s: it was produced on %(other)s."
+            )
             dates = {"date": format_date(self.env, expiry), "other": format_date(self.env, production)}
             problems.append(("gsp.receipt.order", text % {**values, **dates}))
         if expiry and expiry < today:
@@ -232,18 +243,23 @@ class GspGate(models.AbstractModel):
         if not known:
             return []
         texts = {
-            "expiry": self.env._("Lot %(lot)s of %(product)s is known to expire on %(known)s, not on %(typed)s."),
+            "expiry": self.env._(
+                "Lot %(lot)s of %(product)s is known to expire on %(known)s, not on %(typed)s."
+            ),
             "production": self.env._(
                 "Lot %(lot)s of %(product)s is known to be produced on %(known)s, not on %(typed)s."
             ),
-            "maker": self.env._("Lot %(lot)s of %(product)s is known to be made by %(known)s, not by %(typed)s."),
+            "maker": self.env._(
+                "Lot %(lot)s of %(product)s is known to be made by %(known)s, not by %(typed)s."
+            ),
         }
         problems = []
         for name, text in texts.items():
             typed, before = facts[name], known[name]
             if typed and before and typed != before:
                 shown = [
-                    value.name if name == "maker" else format_date(self.env, value) for value in (before, typed)
+                    value.name if name == "maker" else format_date(self.env, value)
+                    for value in (before, typed)
                 ]
                 problems.append(
                     (f"gsp.receipt.known_{name}", text % {**values, "known": shown[0], "typed": shown[1]})

@@ -15,7 +15,9 @@ class GspTraceCode(models.Model):
         [("code20", "20-Digit Drug Trace Code"), ("gs1", "GS1")], required=True, readonly=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
-    product_id = fields.Many2one("product.product", required=True, readonly=True, index=True, ondelete="restrict")
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     lot_id = fields.Many2one("stock.lot", readonly=True, index="btree_not_null", ondelete="restrict")
     acceptance_line_id = fields.Many2one(
         "gsp.acceptance.line", readonly=True, index="btree_not_null", ondelete="restrict"

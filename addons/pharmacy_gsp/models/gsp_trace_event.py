@@ -27,7 +27,9 @@ class GspTraceEvent(models.Model):
     )
     moment = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now, index=True)
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, ondelete="restrict")
-    move_line_id = fields.Many2one("stock.move.line", readonly=True, index="btree_not_null", ondelete="restrict")
+    move_line_id = fields.Many2one(
+        "stock.move.line", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     document_name = fields.Char(string="Document", readonly=True)
 
     def write(self, vals):

@@ -68,7 +68,9 @@ class GspAcceptance(models.Model):
         found = (
             self.env["gsp.trace.code"]
             .sudo()
-            .search_fetch([("name", "in", list(names - {None})), ("company_id", "=", self.company_id.id)], ["name"])
+            .search_fetch(
+                [("name", "in", list(names - {None})), ("company_id", "=", self.company_id.id)], ["name"]
+            )
         )
         return set(found.mapped("name"))
 

@@ -20,7 +20,9 @@ class StockPicking(models.Model):
         self.check_access("write")
         if self.state in ("done", "cancel"):
             raise UserError(
-                self.env._("%(transfer)s is over: nothing can be scanned any more.", transfer=self.display_name)
+                self.env._(
+                    "%(transfer)s is over: nothing can be scanned any more.", transfer=self.display_name
+                )
             )
         names = {text: self._get_trace_name(text) for text in texts}
         # sudo: whoever delivers; the code decides
@@ -28,7 +30,10 @@ class StockPicking(models.Model):
             self.env["gsp.trace.code"]
             .sudo()
             .search(
-                [("name", "in", [name for name in names.values() if name]), ("company_id", "=", self.company_id.id)]
+                [
+                    ("name", "in", [name for name in names.values() if name]),
+                    ("company_id", "=", self.company_id.id),
+                ]
             )
         )
         by_name = {code.name: code for code in codes}
@@ -87,7 +92,9 @@ class StockMoveLine(models.Model):
 
     def _gsp_write_trace_events(self):
         """The packages have changed hands: say so on each of them."""
-        for line in self.exists().filtered(lambda line: line.gsp_trace_code_ids and line._gsp_crosses_to_buyer()):
+        for line in self.exists().filtered(
+            lambda line: line.gsp_trace_code_ids and line._gsp_crosses_to_buyer()
+        ):
             back = line.location_id._gsp_is_buyer()
             # sudo: nobody writes codes but the steps
             codes = line.gsp_trace_code_ids.sudo()

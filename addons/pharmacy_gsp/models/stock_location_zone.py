@@ -78,7 +78,8 @@ class StockLocation(models.Model):
             name
             for name in ZONE_FIELDS.intersection(vals)
             if any(
-                (self._fields[name].convert_to_write(location[name], location) or False) != (vals[name] or False)
+                (self._fields[name].convert_to_write(location[name], location) or False)
+                != (vals[name] or False)
                 for location in self
             )
         ]
@@ -96,7 +97,9 @@ class StockLocation(models.Model):
     def _check_gsp_zone_access(self):
         if not self.env.su and not self.env.user.has_group("pharmacy_gsp.pharmacy_gsp_group_quality"):
             raise AccessError(
-                self.env._("Zones, special stores and their temperature are set by the quality manager. Ask one.")
+                self.env._(
+                    "Zones, special stores and their temperature are set by the quality manager. Ask one."
+                )
             )
 
     def _check_gsp_empty(self):
@@ -156,4 +159,8 @@ class StockLocation(models.Model):
 
     def _gsp_allows(self, product):
         """Whether the product may be put away here."""
-        return not self._gsp_is_locked() and self._gsp_allows_class(product) and self._gsp_allows_temperature(product)
+        return (
+            not self._gsp_is_locked()
+            and self._gsp_allows_class(product)
+            and self._gsp_allows_temperature(product)
+        )

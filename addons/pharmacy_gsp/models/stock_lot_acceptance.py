@@ -42,9 +42,10 @@ class StockLot(models.Model):
                 lot.product_id.gsp_kind == "drug" and (lot.company_id or self.env.company).gsp_company_kind
             )
         )
-        super(StockLot, self - typed)._compute_expiration_date()
+        result = super(StockLot, self - typed)._compute_expiration_date()
         for lot in typed:
             lot.expiration_date = lot.expiration_date or False
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -56,7 +56,11 @@ class StockMove(models.Model):
     def _gsp_reserves_accepted(self):
         """Whether only accepted goods may be reserved: everywhere but towards quarantine, loss and the supplier."""
         self.ensure_one()
-        if not self.product_id.gsp_kind or not self.company_id.gsp_company_kind or AcceptanceRun.get(self.env):
+        if (
+            not self.product_id.gsp_kind
+            or not self.company_id.gsp_company_kind
+            or AcceptanceRun.get(self.env)
+        ):
             return False
         destination = self.location_dest_id
         if self.location_id.usage not in ("internal", "transit") or destination._gsp_is_locked():

@@ -35,9 +35,10 @@ class StockMoveLine(models.Model):
     def _compute_expiration_date(self):
         """The expiry date of a drug is read from the package, never computed from the day it came."""
         typed = self.filtered(lambda line: line._gsp_types_dates() and not line.lot_id.expiration_date)
-        super(StockMoveLine, self - typed)._compute_expiration_date()
+        result = super(StockMoveLine, self - typed)._compute_expiration_date()
         for line in typed:
             line.expiration_date = line.expiration_date or False
+        return result
 
     def _prepare_new_lot_vals(self):
         vals = super()._prepare_new_lot_vals()
@@ -104,7 +105,8 @@ class StockMoveLine(models.Model):
         company = self.company_id[:1]
         return {
             (lot.product_id, lot.name): {
-                "expiry": lot.expiration_date and (lot.company_id or company)._get_law_date(lot.expiration_date),
+                "expiry": lot.expiration_date
+                and (lot.company_id or company)._get_law_date(lot.expiration_date),
                 "production": lot.gsp_production_date,
                 "maker": lot.gsp_manufacturer_id,
             }
@@ -151,7 +153,7 @@ class StockMoveLine(models.Model):
 
     def _gsp_check_done_untouched(self):
         """Between places of ours, too, a done transfer is corrected by another one, which passes the gate."""
-        super()._gsp_check_done_untouched()
+        result = super()._gsp_check_done_untouched()
         for line in self:
             if line._gsp_is_controlled() and line.location_dest_id.usage == "internal":
                 raise UserError(
@@ -162,3 +164,4 @@ class StockMoveLine(models.Model):
                         transfer=line.picking_id.display_name or line.reference,
                     )
                 )
+        return result

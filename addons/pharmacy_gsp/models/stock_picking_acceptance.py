@@ -16,7 +16,9 @@ class StockPicking(models.Model):
 
     def _compute_gsp_acceptance_count(self):
         counts = dict(
-            self.env["gsp.acceptance"]._read_group([("picking_id", "in", self.ids)], ["picking_id"], ["__count"])
+            self.env["gsp.acceptance"]._read_group(
+                [("picking_id", "in", self.ids)], ["picking_id"], ["__count"]
+            )
         )
         for picking in self:
             picking.gsp_acceptance_count = counts.get(picking, 0)
@@ -71,7 +73,9 @@ class StockPicking(models.Model):
         """The goods are not taken over: the refusal is kept as a closed acceptance, the receipt is canceled."""
         self._gsp_check_refusable()
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why; the reason is kept with %(record)s.", record=self.display_name))
+            raise UserError(
+                self.env._("Say why; the reason is kept with %(record)s.", record=self.display_name)
+            )
         self.env["gsp.acceptance"]._create_refusal(self, reason)
         self.action_cancel()
 
@@ -95,6 +99,7 @@ class StockPicking(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "%(record)s is no open receipt of a pharmacy: nothing can be refused.", record=self.display_name
+                    "%(record)s is no open receipt of a pharmacy: nothing can be refused.",
+                    record=self.display_name,
                 )
             )

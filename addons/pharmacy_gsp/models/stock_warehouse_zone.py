@@ -16,9 +16,10 @@ class StockWarehouse(models.Model):
             .sudo()
             .search([("company_id", "=", company.id), ("gsp_zone", "=", zone), ("usage", "=", "internal")])
         )
-        found = locations.filtered(lambda location: location.warehouse_id == self)[:1] or locations.filtered(
-            lambda location: not location.warehouse_id
-        )[:1]
+        found = (
+            locations.filtered(lambda location: location.warehouse_id == self)[:1]
+            or locations.filtered(lambda location: not location.warehouse_id)[:1]
+        )
         return (found or self.sudo()._gsp_create_zone(zone, company)).sudo(self.env.su)
 
     def _gsp_create_zone(self, zone, company):

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common_acceptance import AcceptanceCommon
@@ -93,7 +92,9 @@ class TestReceiving(AcceptanceCommon):
                 },
             )
         )
-        self.assertRefused(["gsp.receipt.known_expiry", "gsp.receipt.known_production"], picking.button_validate)
+        self.assertRefused(
+            ["gsp.receipt.known_expiry", "gsp.receipt.known_production"], picking.button_validate
+        )
         self._change(self.otc, gsp_manufacturer_id=False)
         other = self.env["res.partner"].create({"name": "Other Maker"})
         picking.move_line_ids.write(
@@ -233,7 +234,11 @@ class TestAcceptance(AcceptanceCommon):
         lot = second.line_ids.lot_id
         self.assertEqual(self._on_hand(lot, self.stock), 5)
         move = self._create_transfer(
-            self.otc, 7, lot, destination=self.stock, source=second.line_ids.location_id,
+            self.otc,
+            7,
+            lot,
+            destination=self.stock,
+            source=second.line_ids.location_id,
             picking_type=self.warehouse.int_type_id,
         )
         self.assertRefused("gsp.stock.unaccepted", move.button_validate)
@@ -368,7 +373,18 @@ class TestAcceptance(AcceptanceCommon):
         _picking, acceptance = self._accepted((self.otc, 10, {}))
         report = self.env.ref("pharmacy_gsp.gsp_acceptance_report_form")
         self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search([("name", "=", "pharmacy_gsp")])._update_translations(["zh_CN"])
         for lang, title in (("en_US", "Acceptance Record"), ("zh_CN", "验收记录")):
-            html = report.with_context(lang=lang)._render_qweb_html(report.report_name, acceptance.ids)[0].decode()
-            for text in (title, acceptance.name, acceptance.line_ids.lot_name, self.acceptor.name, self.maker.name):
+            html = (
+                report.with_context(lang=lang)
+                ._render_qweb_html(report.report_name, acceptance.ids)[0]
+                .decode()
+            )
+            for text in (
+                title,
+                acceptance.name,
+                acceptance.line_ids.lot_name,
+                self.acceptor.name,
+                self.maker.name,
+            ):
                 self.assertIn(text, html)

@@ -57,7 +57,8 @@ class TestStorage(AcceptanceCommon):
         Covers: P-17301-R8.
         """
         places = {
-            kind: self._place(f"Place {kind}", gsp_store_kind=kind) for kind in {row[1] for row in MATRIX if row[1]}
+            kind: self._place(f"Place {kind}", gsp_store_kind=kind)
+            for kind in {row[1] for row in MATRIX if row[1]}
         }
         places[False] = self._place("Plain")
         drugs = {
@@ -81,18 +82,24 @@ class TestStorage(AcceptanceCommon):
             "Cold Peptide", "rx", gsp_special_class="peptide", gsp_storage_condition_id=self.cold.id
         )
         lot = self._create_lot(drug, "COLD-PEPTIDE", 400)
-        cabinet = self._place("Cabinet", gsp_store_kind="dedicated_cabinet", gsp_storage_condition_id=self.cold.id)
+        cabinet = self._place(
+            "Cabinet", gsp_store_kind="dedicated_cabinet", gsp_storage_condition_id=self.cold.id
+        )
         zone = self._place("Cold Zone", gsp_store_kind="cold_zone", gsp_storage_condition_id=self.cold.id)
         self.assertRefused("gsp.storage.special", self._move(drug, lot, self.stock, cabinet).button_validate)
         self._move(drug, lot, self.stock, zone).button_validate()
         self.assertEqual(self._on_hand(lot, zone), 1)
 
     def test_all_faults_of_a_place_at_once(self):
-        drug = self._create_drug("Cold Toxic", "rx", gsp_special_class="toxic", gsp_storage_condition_id=self.cold.id)
+        drug = self._create_drug(
+            "Cold Toxic", "rx", gsp_special_class="toxic", gsp_storage_condition_id=self.cold.id
+        )
         lot = self._create_lot(drug, "COLD-TOXIC", 400)
         shelf = self._place("Shelf", gsp_storage_condition_id=self.normal.id)
         picking = self._move(drug, lot, self.stock, shelf)
-        error = self.assertRefused(["gsp.storage.special", "gsp.storage.temperature"], picking.button_validate)
+        error = self.assertRefused(
+            ["gsp.storage.special", "gsp.storage.temperature"], picking.button_validate
+        )
         self.assertIn("17301", str(error))
         self.assertEqual(len(self._read_refusals(picking)), 2)
 
@@ -146,7 +153,11 @@ class TestStorage(AcceptanceCommon):
         _picking, acceptance = self._received((self.otc, 10, {}))
         line = acceptance.line_ids
         move = self._create_transfer(
-            self.otc, 10, destination=self.stock, source=line.location_id, picking_type=self.warehouse.int_type_id
+            self.otc,
+            10,
+            destination=self.stock,
+            source=line.location_id,
+            picking_type=self.warehouse.int_type_id,
         )
         move.action_assign()
         self.assertFalse(move.move_line_ids)
