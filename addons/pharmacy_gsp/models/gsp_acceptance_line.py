@@ -77,15 +77,13 @@ class GspAcceptanceLine(models.Model):
     label = fields.Selection(CONFORMS, string="Package and Labels")
     leaflet = fields.Selection(CONFORMS)
     certificate = fields.Selection(CONFORMS, string="Inspection Report of the Lot")
-    certificate_scan = fields.Binary(string="Report", attachment=True)
+    certificate_scan = fields.Binary(string="Scan of the Report", attachment=True)
     certificate_filename = fields.Char()
     import_papers = fields.Selection(CONFORMS)
     device_registration = fields.Selection(CONFORMS, string="Registration of the Device")
     is_imported = fields.Boolean(string="Imported", compute="_compute_is_imported")
-    rejected_quantity = fields.Float(string="Rejected", digits="Product Unit")
-    accepted_quantity = fields.Float(
-        string="Accepted", digits="Product Unit", compute="_compute_accepted", store=True
-    )
+    rejected_quantity = fields.Float(digits="Product Unit")
+    accepted_quantity = fields.Float(digits="Product Unit", compute="_compute_accepted", store=True)
     result = fields.Selection(
         [("accepted", "Accepted"), ("partly", "Partly Accepted"), ("rejected", "Rejected")],
         compute="_compute_accepted",
