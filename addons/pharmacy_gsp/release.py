@@ -20,6 +20,7 @@ class ReleaseLine:
     :param partner: buyer
     :param available: quantity of the product that the prescription still gives to all lines of this check; None when
         it does not list the product. The gate itself fills it in
+    :param location: place from which it leaves; None while that is not known yet
     """
 
     document: models.BaseModel
@@ -32,6 +33,7 @@ class ReleaseLine:
     prescription: models.BaseModel
     partner: models.BaseModel
     available: float | None = None
+    location: models.BaseModel | None = None
 
 
 @dataclass(frozen=True, slots=True)

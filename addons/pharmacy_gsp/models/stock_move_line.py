@@ -76,6 +76,7 @@ class StockMoveLine(models.Model):
             purpose=purpose,
             prescription=prescription,
             partner=self._gsp_get_buyer(),
+            location=self.location_id,
         )
 
     def _gsp_get_buyer(self):

@@ -11,3 +11,6 @@ from . import test_license
 from . import test_staff
 from . import test_product_master
 from . import test_master_reports
+from . import test_acceptance
+from . import test_storage
+from . import test_trace_code

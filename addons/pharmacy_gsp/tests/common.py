@@ -90,6 +90,8 @@ class PharmacyCommon(TransactionCase):
             cls.env["stock.quant"]._update_available_quantity(
                 product, location or cls.stock, quantity, lot_id=lot
             )
+            # as its signed acceptance would, had a receipt brought it
+            lot._gsp_set_acceptance_state("accepted")
         return lot
 
     @classmethod

@@ -3,3 +3,4 @@ from . import gsp_prescription_refuse
 from . import gsp_product_import
 from . import gsp_product_import_line
 from . import gsp_step_reason
+from . import gsp_trace_scan
