@@ -12,7 +12,6 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.aftersales_service.tests.common import SIGNATURE
-from odoo.addons.aftersales_service.tests.test_customer_signature import draw_signature
 
 
 def load_chinese_chart(company):

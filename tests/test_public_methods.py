@@ -27,6 +27,7 @@ REVIEWED = FOR_EVERYBODY | {
     "action_verify_chain": "checks the chains of the companies one works in, whatever record it is called on",
     "compliance.head.wizard.action_compare": "compares a file one has with the chains of the own companies",
     "compliance.edition.wizard.action_apply": "the figures of the law are the same for all companies",
+    "gsp.product.import.action_import": "imports a file of one's own as products of the own company",
 }
 
 
@@ -268,6 +269,28 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
             self.env["repair.coverage.decision"].create(
                 {"repair_id": repair.id, "coverage": "goodwill", "reason": "Way", "description": "Way"}
             )
+        self.make_papers()
+        self.assertStrangersGetNothing()
+
+    def make_papers(self):
+        """A license, a first approval, a health check, a training and a request for quotation of the company."""
+        company = {"company_id": self.company.id}
+        supplier = self.env["res.partner"].create({"name": "Test Supplier", "is_company": True})
+        employee = self.env["hr.employee"].create({"name": "Test Employee", **company})
+        self.env["gsp.license"].create(
+            {
+                "name": "TEST",
+                "type_id": self.env.ref("pharmacy_gsp.gsp_license_type_business").id,
+                "valid_from": self.today,
+                **company,
+            }
+        )
+        self.env["gsp.first.approval"].create({"partner_id": supplier.id, **company})
+        self.env["gsp.health.check"].create(
+            {"employee_id": employee.id, "institution": "Test Hospital", "result": "fit", **company}
+        )
+        self.env["gsp.training"].create({"name": "Test Training", **company})
+        self.env["purchase.order"].create({"partner_id": supplier.id, **company})
 
     def make_checklist(self):
         roles = "compliance_base.compliance_base_group_manager,base.group_partner_manager"

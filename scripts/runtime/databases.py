@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import tempfile
 
@@ -30,9 +31,13 @@ class Databases:
 
     def drop(self, name):
         self._tool("dropdb", "--if-exists", "--force", name)
+        shutil.rmtree(_filestore(name), ignore_errors=True)
 
     def clone(self, template, name):
+        """Copy a database, with the files of its attachments."""
         self._tool("createdb", "--template", template, name)
+        if _filestore(template).exists():
+            shutil.copytree(_filestore(template), _filestore(name), dirs_exist_ok=True)
 
     def template(self):
         """The name of the database with every module that ours depend on, made when it is not there yet."""
@@ -123,6 +128,9 @@ class Databases:
 
     def _rename(self, old, new):
         self._psql("postgres", f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+        if _filestore(old).exists():
+            shutil.rmtree(_filestore(new), ignore_errors=True)
+            _filestore(old).rename(_filestore(new))
 
     def _psql(self, database, statement):
         return self._tool(
@@ -139,6 +147,11 @@ class Databases:
         """The connection as PostgreSQL's own environment variables."""
         names = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER", "db_password": "PGPASSWORD"}
         return {names[option]: value for option, value in self.connection.items()}
+
+
+def _filestore(name):
+    """The folder with the files of a database's attachments."""
+    return cache_folder() / "data" / "filestore" / name
 
 
 def addons():

@@ -37,7 +37,7 @@ class WarrantyRegistration(models.Model):
     )
     recognized_on = fields.Date(readonly=True)
     recognition_note = fields.Char(string="Reason of Recognition", readonly=True, tracking=True)
-    recognition = fields.Selection(RECOGNITIONS, string="Recognition", compute="_compute_recognition")
+    recognition = fields.Selection(RECOGNITIONS, compute="_compute_recognition")
     return_card_id = fields.Many2one(
         "warranty.return.card", readonly=True, copy=False, index="btree_not_null", check_company=True
     )

@@ -5,6 +5,13 @@ from odoo import models
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
+    def write(self, vals):
+        """Master data belong together: pass them to the template in one go, not field by field."""
+        names = {name for name in vals if name.startswith("gsp_") and self._fields[name].inherited}
+        if names:
+            self.product_tmpl_id.write({name: vals[name] for name in names})
+        return super().write({name: value for name, value in vals.items() if name not in names})
+
     def action_view_gsp_sale_records(self):
         """Open the sale register of these variants."""
         return self.product_tmpl_id.action_view_gsp_sale_records()

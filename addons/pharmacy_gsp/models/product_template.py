@@ -1,12 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-# Approval and import registration numbers of drugs: an optional prefix in Chinese characters, one or two
-# capital letters (kind and origin of the drug) and eight digits (year and serial number).
-APPROVAL_NUMBER = re.compile(r"^(国药准字|国药试字)?[A-Z]{1,2}[0-9]{8}$")
+from ..approval_number import is_drug_number, normalize, suggest_drug_number
 
 # Master data that decide whether and how a product may be sold: changed by the quality manager only
 # (GSP appendix on computer systems: base data are changed after approval of the quality department).
@@ -175,15 +171,25 @@ class ProductTemplate(models.Model):
     def _check_gsp_approval_number(self):
         for template in self:
             number = template.gsp_approval_number
-            if number and template.gsp_kind == "drug" and not APPROVAL_NUMBER.match(number):
-                raise ValidationError(
-                    self.env._(
-                        '"%(number)s" of %(product)s is no approval number of a drug. '
-                        "It has one or two letters and eight digits, for example 国药准字H20990001.",
-                        number=number,
-                        product=template.display_name,
-                    )
+            if not number or template.gsp_kind != "drug" or is_drug_number(number):
+                continue
+            suggestion = suggest_drug_number(number)
+            if suggestion:
+                message = self.env._(
+                    '"%(number)s" of %(product)s has a letter where a digit belongs; %(suggestion)s would be an '
+                    "approval number. Compare it with the document.",
+                    number=number,
+                    product=template.display_name,
+                    suggestion=suggestion,
                 )
+            else:
+                message = self.env._(
+                    '"%(number)s" of %(product)s is no approval number of a drug. '
+                    "It has one or two letters and eight digits, for example 国药准字H20990001.",
+                    number=number,
+                    product=template.display_name,
+                )
+            raise ValidationError(message)
 
     @api.onchange("gsp_kind")
     def _onchange_gsp_kind(self):
@@ -195,12 +201,12 @@ class ProductTemplate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get(name) for vals in vals_list for name in GUARDED_FIELDS):
+        if any(vals.get(name) for vals in vals_list for name in self._get_gsp_guarded_fields()):
             self._check_gsp_master_data_access()
         return super().create([self._normalize_gsp_vals(vals) for vals in vals_list])
 
     def write(self, vals):
-        guarded = GUARDED_FIELDS.intersection(vals)
+        guarded = self._get_gsp_guarded_fields().intersection(vals)
         if guarded and any(template._changes_gsp_fields(vals, guarded) for template in self):
             self._check_gsp_master_data_access()
         return super().write(self._normalize_gsp_vals(vals))
@@ -221,6 +227,11 @@ class ProductTemplate(models.Model):
         elif self.gsp_kind == "device":
             required = ["gsp_device_class"]
         return [name for name in required if not self[name]]
+
+    @api.model
+    def _get_gsp_guarded_fields(self):
+        """Names of the master data that quality alone enters and changes. Extended by later fields."""
+        return GUARDED_FIELDS
 
     def _changes_gsp_fields(self, vals, names):
         self.ensure_one()
@@ -249,4 +260,4 @@ class ProductTemplate(models.Model):
     def _normalize_gsp_vals(self, vals):
         """Copy of ``vals`` with the approval number as it is printed: capitals, no blanks."""
         number = vals.get("gsp_approval_number")
-        return dict(vals, gsp_approval_number="".join(number.split()).upper()) if number else vals
+        return dict(vals, gsp_approval_number=normalize(number)) if number else vals

@@ -6,3 +6,8 @@ from . import test_product
 from . import test_query_budget
 from . import test_sale_gate
 from . import test_sale_record
+from . import test_first_approval
+from . import test_license
+from . import test_staff
+from . import test_product_master
+from . import test_master_reports

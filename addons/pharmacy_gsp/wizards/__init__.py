@@ -1,2 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import gsp_prescription_refuse
+from . import gsp_product_import
+from . import gsp_product_import_line
+from . import gsp_step_reason
