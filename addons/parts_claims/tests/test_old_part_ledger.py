@@ -78,7 +78,7 @@ class TestOldPartLedger(OldPartCommon):
         quant = self.env["stock.quant"].search(
             [("location_id", "=", self.store.id), ("product_id", "=", self.fan.id)]
         )
-        quant.inventory_quantity = 0
+        quant.inventory_quantity = 1
         with self.assertRaisesRegex(UserError, "tagged old parts"):
             quant.action_apply_inventory()
 

@@ -164,7 +164,7 @@ class TestOldPartReturn(OldPartCommon):
                 batch.with_user(self.manager).write(vals)
         with self.assertRaises(UserError):
             batch.with_user(self.manager).sudo().unlink()
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             self.env["old.part.return"].with_user(self.manager).create(
                 {
                     "company_id": self.company.id,

@@ -98,7 +98,7 @@ class TestOldPartScrap(OldPartCommon):
                 change()
 
     def test_reports_are_made_by_proposing_only(self):
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             self.env["old.part.scrap"].with_user(self.manager).create(
                 {"company_id": self.company.id, "user_id": self.clerk.id}
             )
