@@ -12,8 +12,8 @@ CLERK = "parts_claims.parts_claims_group_clerk"
 class OldPart(models.Model):
     """A part taken out in a covered repair: evidence for the claim, kept in the supplier's name.
 
-    collected → appraised → boxed → shipped → received → accepted or rejected; a rejected part comes back or is scrapped.
-    Its ledger entry moves together with the stock and never without it.
+    collected → appraised → boxed → shipped → received → accepted or rejected; a rejected part comes back or is
+    scrapped. Its ledger entry moves together with the stock and never without it.
     """
 
     _name = "old.part"
@@ -71,7 +71,6 @@ class OldPart(models.Model):
     location_id = fields.Many2one("stock.location", required=True, readonly=True, check_company=True)
     last_move_id = fields.Many2one(
         "stock.move",
-        string="Last Move",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -19,7 +19,7 @@ class OldPartBox(models.Model):
     part_count = fields.Integer(string="Number of Parts", compute="_compute_part_count")
     part_ids = fields.One2many("old.part", "box_id", string="Old Parts", readonly=True)
     return_id = fields.Many2one(
-        "old.part.return", string="Return", required=True, readonly=True, index=True, ondelete="cascade"
+        "old.part.return", required=True, readonly=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="return_id.state", string="Status")
     supplier_id = fields.Many2one(related="return_id.supplier_id")

@@ -23,10 +23,7 @@ class OldPart(models.Model):
     @api.depends("state", "verdict", "decided_on", "reject_reason")
     def _compute_freight_bearer(self):
         for part in self:
-            if part.decided_on:
-                borne = not part.reject_reason
-            else:
-                borne = part.verdict == "defect"
+            borne = not part.reject_reason if part.decided_on else part.verdict == "defect"
             part.freight_bearer = "supplier" if borne else "company"
 
     def write(self, vals):

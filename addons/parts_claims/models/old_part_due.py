@@ -14,7 +14,8 @@ class OldPart(models.Model):
     _inherit = "old.part"
 
     days_to_ship = fields.Integer(
-        compute="_compute_days_to_ship", help="Days left until the part has to be on its way; below zero: late."
+        compute="_compute_days_to_ship",
+        help="Days left until the part has to be on its way; below zero: late.",
     )
     keep_until = fields.Date(
         string="Kept Until",

@@ -28,7 +28,8 @@ class OldPart(models.Model):
                 "params": {
                     "type": "success",
                     "message": self.env._(
-                        "The ledger equals the stock: %(count)s old parts are where they should be.", count=count
+                        "The ledger equals the stock: %(count)s old parts are where they should be.",
+                        count=count,
                     ),
                 },
             }
@@ -60,10 +61,14 @@ class OldPart(models.Model):
         for company, location, product, lot, owner, uom, quantity in ledger:
             key = company, location, product, lot, owner
             found[key][0] += uom._compute_quantity(quantity, product.uom_id)
-        stock = self.env["stock.quant"].sudo()._read_group(
-            Domain("company_id", "in", companies.ids) & Domain("location_id.is_old_part", "=", True),
-            [*keys, "owner_id"],
-            ["quantity:sum"],
+        stock = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                Domain("company_id", "in", companies.ids) & Domain("location_id.is_old_part", "=", True),
+                [*keys, "owner_id"],
+                ["quantity:sum"],
+            )
         )
         for company, location, product, lot, owner, quantity in stock:
             found[company, location, product, lot, owner][1] += quantity

@@ -13,7 +13,7 @@ class OldPart(models.Model):
         "old.part.box", readonly=True, copy=False, index="btree_not_null", check_company=True, tracking=True
     )
     return_id = fields.Many2one(
-        related="box_id.return_id", string="Return", store=True, index="btree_not_null"
+        related="box_id.return_id", store=True, index="btree_not_null"
     )
 
     def action_return(self):

@@ -44,7 +44,9 @@ class OldPartReturn(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     freight_amount = fields.Monetary(string="Freight Out", tracking=True)
     freight_company_amount = fields.Monetary(
-        string="Freight We Bear", compute="_compute_freight", help="For parts the supplier rejects or we find sound."
+        string="Freight We Bear",
+        compute="_compute_freight",
+        help="For parts the supplier rejects or we find sound.",
     )
     freight_supplier_amount = fields.Monetary(
         string="Freight the Supplier Bears",

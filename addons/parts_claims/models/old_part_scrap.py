@@ -50,7 +50,9 @@ class OldPartScrap(models.Model):
     user_id = fields.Many2one("res.users", string="Proposed By", required=True, readonly=True)
     witness_id = fields.Many2one("res.users", readonly=True, copy=False)
 
-    _name_uniq = models.Constraint("UNIQUE (name, company_id)", "The number of a scrap report must be unique.")
+    _name_uniq = models.Constraint(
+        "UNIQUE (name, company_id)", "The number of a scrap report must be unique."
+    )
     _residual = models.Constraint(
         "CHECK (COALESCE(residual_value, 0) >= 0)", "The residual value is not below zero."
     )
@@ -99,9 +101,7 @@ class OldPartScrap(models.Model):
         self.lock_for_update(allow_referencing=True)
         over = self.filtered(lambda report: report.state != "draft")
         if over:
-            raise UserError(
-                self.env._("%(reports)s are closed.", reports=", ".join(over.mapped("name")))
-            )
+            raise UserError(self.env._("%(reports)s are closed.", reports=", ".join(over.mapped("name"))))
 
     def _check_witness(self):
         """Two people, a reason, and parts that may be destroyed."""
@@ -114,7 +114,9 @@ class OldPartScrap(models.Model):
                 )
             )
         if not (self.reason or "").strip():
-            raise UserError(self.env._("%(report)s: write down why the parts are scrapped.", report=self.name))
+            raise UserError(
+                self.env._("%(report)s: write down why the parts are scrapped.", report=self.name)
+            )
         if not self.part_ids:
             raise UserError(self.env._("%(report)s has no parts.", report=self.name))
         self.part_ids._check_step(("collected", "appraised", "back"))

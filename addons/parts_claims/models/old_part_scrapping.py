@@ -76,5 +76,8 @@ class OldPart(models.Model):
         message = self.env._(
             "%(part)s is evidence for a claim that the supplier has not settled yet.", part=self.display_name
         )
-        remedy = self.env._("Wait until claim line %(line)s is settled, refused or waived.", line=self.claim_line_id.display_name)
+        remedy = self.env._(
+            "Wait until claim line %(line)s is settled, refused or waived.",
+            line=self.claim_line_id.display_name,
+        )
         return [Violation("claims.old_part.claim", self, message, remedy)]

@@ -22,7 +22,9 @@ class StockMoveLine(models.Model):
             Domain("last_move_id", "in", lines.move_id.ids)
             | Domain("stock_scrap_id", "in", lines.move_id.scrap_id.ids)
         )
-        own_moves = own.last_move_id | lines.move_id.filtered(lambda move: move.scrap_id in own.stock_scrap_id)
+        own_moves = own.last_move_id | lines.move_id.filtered(
+            lambda move: move.scrap_id in own.stock_scrap_id
+        )
         for line in lines.filtered(lambda line: line.move_id not in own_moves):
             line._follow_old_part(parts)
 

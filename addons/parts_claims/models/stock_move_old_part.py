@@ -1,6 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import models
 
+
 class StockMove(models.Model):
     """Tagged old parts leave their place only together with their entry in the ledger, whoever moves them."""
 

@@ -38,13 +38,17 @@ class StockWarehouse(models.Model):
         self.ensure_one()
         if not self.usable_old_part_location_id:
             # sudo: the place comes with the store, whoever needs it first
-            place = self.env["stock.location"].sudo().create(
-                {
-                    "name": self.env._("Usable"),
-                    "usage": "internal",
-                    "location_id": self.old_part_location_id.id,
-                    "company_id": self.company_id.id,
-                }
+            place = (
+                self.env["stock.location"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Usable"),
+                        "usage": "internal",
+                        "location_id": self.old_part_location_id.id,
+                        "company_id": self.company_id.id,
+                    }
+                )
             )
             self.sudo().usable_old_part_location_id = place
         return self.usable_old_part_location_id

@@ -37,7 +37,9 @@ class TestOldPartDue(OldPartCommon):
             self.env["old.part"]._cron_remind()
         self.assertFalse((early | shipped).activity_ids)
         self.assertEqual(len(due.activity_ids), 1)
-        self.assertEqual((due.activity_ids.user_id, due.activity_ids.date_deadline), (self.clerk, due.ship_by))
+        self.assertEqual(
+            (due.activity_ids.user_id, due.activity_ids.date_deadline), (self.clerk, due.ship_by)
+        )
 
     def test_the_due_list_holds_what_is_late_or_soon_due(self):
         early, due, late = (self._age(self._take_out(), days) for days in (1, 25, 40))
@@ -45,7 +47,9 @@ class TestOldPartDue(OldPartCommon):
         self._ship(shipped)
         action = self.env["ir.actions.act_window"]._for_xml_id("parts_claims.old_part_action_due")
         self.assertEqual(safe_eval(action["context"])["search_default_due"], 1)
-        arch = self.env["old.part"].get_view(self.env.ref("parts_claims.old_part_view_search").id, "search")["arch"]
+        arch = self.env["old.part"].get_view(self.env.ref("parts_claims.old_part_view_search").id, "search")[
+            "arch"
+        ]
         found = {}
         for name in ("due", "late", "kept"):
             domain = arch.split(f'name="{name}"')[1].split('domain="')[1].split('"')[0].replace("&lt;", "<")

@@ -64,14 +64,20 @@ class TestOldPartLedger(OldPartCommon):
         )
         customers = self.env.ref("stock.stock_location_customers")
         for destination in (scrap, customers, self.warehouse.lot_stock_id):
-            with self.subTest(destination=destination.name), self.assertRaisesRegex(UserError, "tagged old parts"):
+            with (
+                self.subTest(destination=destination.name),
+                self.assertRaisesRegex(UserError, "tagged old parts"),
+            ):
                 self._transfer(part, destination)
         with self.assertRaisesRegex(UserError, "Move whole parts"):
             self._transfer(part, self.shelf, quantity=1)
         with self.assertRaisesRegex(UserError, "in the owner's name"):
             self._transfer(part, self.shelf, owner=self.env["res.partner"])
         order = (
-            self.env["stock.scrap"].with_user(self.keeper).with_company(self.company).create(part.sudo()._prepare_scrap_vals())
+            self.env["stock.scrap"]
+            .with_user(self.keeper)
+            .with_company(self.company)
+            .create(part.sudo()._prepare_scrap_vals())
         )
         with self.assertRaisesRegex(UserError, "tagged old parts"):
             order.do_scrap()
@@ -101,7 +107,9 @@ class TestOldPartLedger(OldPartCommon):
         self.env["stock.quant"]._update_available_quantity(self.part, self.store, 2, owner_id=self.supplier)
         action = ledger.action_check_ledger()
         line = self.env[action["res_model"]].with_user(self.clerk).search(action["domain"])
-        self.assertEqual((line.product_id, line.location_id, line.owner_id), (self.part, self.store, self.supplier))
+        self.assertEqual(
+            (line.product_id, line.location_id, line.owner_id), (self.part, self.store, self.supplier)
+        )
         self.assertEqual((line.ledger_quantity, line.stock_quantity, line.difference), (1, 3, 2))
         with self.assertRaises(AccessError):
             ledger.with_user(self.technician).action_check_ledger()
@@ -146,7 +154,9 @@ class TestOldPartLedger(OldPartCommon):
         report.part_ids._scrap_stock()
 
     def test_the_ledger_equals_the_stock_after_any_sequence_of_moves(self):
-        parts = self._release(self._take_out() | self._take_out({self.fan: 2}) | self._take_out({self.part: 3}))
+        parts = self._release(
+            self._take_out() | self._take_out({self.fan: 2}) | self._take_out({self.part: 3})
+        )
         done = set()
 
         @given(walk=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(STEPS)), min_size=4, max_size=14))
@@ -213,7 +223,9 @@ class TestOldPartLedger(OldPartCommon):
         lots = self.env["stock.lot"].create(
             [{"name": f"L{n}", "product_id": motor.id, "company_id": self.company.id} for n in range(2)]
         )
-        self.env["stock.quant"]._update_available_quantity(motor, self.warehouse.lot_stock_id, 1, lot_id=lots[0])
+        self.env["stock.quant"]._update_available_quantity(
+            motor, self.warehouse.lot_stock_id, 1, lot_id=lots[0]
+        )
         repair = self._make_repair({motor: 1}, finish=False).with_user(self.technician)
         repair.action_repair_start()
         for move, lot in zip(repair.move_ids, lots, strict=True):

@@ -61,7 +61,9 @@ class TestOldPartReturn(OldPartCommon):
         picking = part.out_move_id.picking_id
         self.assertEqual((picking.state, picking.partner_id), ("done", self.supplier))
         self.assertEqual(picking.picking_type_id.code, "outgoing")
-        self.assertEqual((part.location_id.usage, part.state, batch.state), ("supplier", "shipped", "shipped"))
+        self.assertEqual(
+            (part.location_id.usage, part.state, batch.state), ("supplier", "shipped", "shipped")
+        )
         self.assertEqual(self._get_stock(part, self.store), 0)
         mail = batch.message_ids.filtered(lambda message: self.supplier in message.partner_ids)
         self.assertIn("NF-1", mail.body)
@@ -180,7 +182,12 @@ class TestOldPartReturn(OldPartCommon):
         batch = self._pack(part)
         mine = batch.with_user(self.technician)
         self.assertEqual((mine.part_ids.state, mine.state), ("boxed", "draft"))
-        for action in (mine.action_ship, mine.action_cancel, mine.action_add_box, mine.part_ids.action_unpack):
+        for action in (
+            mine.action_ship,
+            mine.action_cancel,
+            mine.action_add_box,
+            mine.part_ids.action_unpack,
+        ):
             with self.assertRaises(AccessError):
                 action()
 

@@ -14,7 +14,9 @@ class TestOldPartScrap(OldPartCommon):
         report = self._propose_scrap(part)
         self.assertEqual((report.state, part.state), ("draft", "collected"))
         self._sign(report, self.witness)
-        self.assertEqual((report.state, report.user_id, report.witness_id), ("done", self.clerk, self.witness))
+        self.assertEqual(
+            (report.state, report.user_id, report.witness_id), ("done", self.clerk, self.witness)
+        )
         self.assertEqual((part.state, part.location_id.usage), ("scrapped", "inventory"))
         self.assertEqual(part.stock_scrap_id.state, "done")
         self.assertIn(part.name, report.part_list)
