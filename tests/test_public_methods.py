@@ -17,6 +17,7 @@ from odoo.models import BaseModel
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.aftersales_service.tests.common import SIGNATURE
 from odoo.addons.compliance_base.violation import Violation
 from odoo.addons.pharmacy_gsp.tests.common import PharmacyCommon
 
@@ -186,6 +187,19 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         """The record of a repair that was handed over."""
         values = repair.sudo()._prepare_repair_record() | {"name": "WAY"}
         self.env["service.repair.record"].sudo().create(values)
+        self.handle_old_parts()
+        self.assertStrangersGetNothing()
+
+    def handle_old_parts(self):
+        """One old part is packed for its supplier, another proposed for scrap."""
+        packed, scrapped = self.env["old.part"].with_user(self.clerk).search([], limit=2)
+        picture = [Command.create({"image": SIGNATURE})]
+        appraisals = self.env["old.part.appraisal"].with_user(self.clerk)
+        vals = {"part_id": packed.id, "verdict": "defect", "finding": "Burnt", "picture_ids": picture}
+        appraisals.create(vals).action_give()
+        packed.action_return()
+        scrapped._set({"date_collected": fields.Datetime.subtract(fields.Datetime.now(), years=1)})
+        scrapped.action_scrap()
 
     def make_return_card(self):
         """A card in time for the machine sold, by the customer himself."""

@@ -1,21 +1,35 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+
+# Where the part lies with us, and the ledger is compared with the stock.
+IN_STORE_STATES = ("collected", "appraised", "boxed", "back")
+AT_SUPPLIER_STATES = ("shipped", "received", "accepted", "rejected")
+CLERK = "parts_claims.parts_claims_group_clerk"
 
 
 class OldPart(models.Model):
-    """A part taken out in a covered repair: evidence for the claim, kept in the supplier's name."""
+    """A part taken out in a covered repair: evidence for the claim, kept in the supplier's name.
+
+    collected → appraised → boxed → shipped → received → accepted or rejected; a rejected part comes back or is
+    scrapped. Its ledger entry moves together with the stock and never without it.
+    """
 
     _name = "old.part"
     _description = "Old Part"
     _inherit = ["parts.claims.guard", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    # All of them here: an extension that named its own would replace these
     _guarded_fields = frozenset(
         {
+            "appraisal_id",
+            "box_id",
             "company_id",
             "date_collected",
+            "decided_on",
+            "last_move_id",
             "location_id",
             "lot_id",
             "move_line_id",
@@ -23,10 +37,15 @@ class OldPart(models.Model):
             "out_move_id",
             "product_id",
             "quantity",
+            "received_on",
             "repair_id",
+            "scrap_id",
             "state",
+            "stock_scrap_id",
             "supplier_id",
             "uom_id",
+            "usable",
+            "verdict",
         }
     )
 
@@ -50,21 +69,39 @@ class OldPart(models.Model):
     date_collected = fields.Datetime(string="Collected On", required=True, readonly=True)
     date_out = fields.Datetime(related="out_move_id.date", string="Left On")
     location_id = fields.Many2one("stock.location", required=True, readonly=True, check_company=True)
+    last_move_id = fields.Many2one(
+        "stock.move",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The transfer that brought the part where it is now.",
+    )
     lot_id = fields.Many2one("stock.lot", string="Lot/Serial", readonly=True, check_company=True)
     move_line_id = fields.Many2one("stock.move.line", string="Removal", required=True, readonly=True)
     out_move_id = fields.Many2one("stock.move", string="Left By", readonly=True, copy=False)
     product_id = fields.Many2one("product.product", string="Part", required=True, readonly=True, index=True)
     quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
     repair_id = fields.Many2one("repair.order", required=True, readonly=True, index=True, check_company=True)
-    scrap_reason = fields.Char(tracking=True)
     state = fields.Selection(
-        [("collected", "Collected"), ("returned", "Returned to Supplier"), ("scrapped", "Scrapped")],
+        [
+            ("collected", "Collected"),
+            ("appraised", "Appraised"),
+            ("boxed", "Boxed"),
+            ("shipped", "Shipped"),
+            ("received", "Received by Supplier"),
+            ("accepted", "Accepted"),
+            ("rejected", "Rejected"),
+            ("back", "Back"),
+            ("scrapped", "Scrapped"),
+        ],
         string="Status",
         required=True,
         default="collected",
         readonly=True,
         copy=False,
+        index=True,
         tracking=True,
+        group_expand=True,
     )
     supplier_id = fields.Many2one(
         "res.partner", readonly=True, index=True, help="Owner of the part in stock."
@@ -84,41 +121,6 @@ class OldPart(models.Model):
             self._check_relink(self.env["parts.claim.line"].browse(vals["claim_line_id"]))
         return super().write(vals)
 
-    def action_return(self):
-        """Send collected parts back to their suppliers, one delivery per supplier and location."""
-        self._check_leaving()
-        self._check_supplier_known()
-        for (company, supplier, location), parts in self.grouped(
-            lambda part: (part.company_id, part.supplier_id, part.location_id)
-        ).items():
-            picking = (
-                self.env["stock.picking"]
-                .with_company(company)
-                .create(parts._prepare_return_vals(company, supplier, location))
-            )
-            picking._action_done()
-            for part, move in zip(parts, picking.move_ids, strict=True):
-                part._set(
-                    {"state": "returned", "out_move_id": move.id, "location_id": move.location_dest_id.id}
-                )
-        return True
-
-    def action_scrap(self):
-        """Destroy collected parts that no open claim needs any more; each needs a reason."""
-        self._check_leaving()
-        self._check_evidence_free()
-        for part in self:
-            scrap = self.env["stock.scrap"].with_company(part.company_id).create(part._prepare_scrap_vals())
-            scrap.do_scrap()
-            part._set(
-                {
-                    "state": "scrapped",
-                    "out_move_id": scrap.move_ids.id,
-                    "location_id": scrap.scrap_location_id.id,
-                }
-            )
-        return True
-
     def action_view_repair(self):
         """Open the repair the part was removed in."""
         self.ensure_one()
@@ -129,17 +131,31 @@ class OldPart(models.Model):
         self.ensure_one()
         return self.claim_id._get_records_action()
 
-    def _check_leaving(self):
-        self.check_access("write")
-        gone = self.filtered(lambda part: part.state != "collected")
-        if gone:
-            raise UserError(
+    def _check_step(self, states, group=CLERK):
+        """Role, access and state of a step, the same at every door.
+
+        :param states: codes of the states the step starts from
+        """
+        if not self.env.user.has_group(group):
+            raise AccessError(
                 self.env._(
-                    "These old parts have already left the store: %(tags)s.",
-                    tags=", ".join(gone.mapped("name")),
+                    "This step of an old part is reserved for %(group)s.",
+                    # sudo: the names of roles are no secret
+                    group=self.env.ref(group).sudo().display_name,
                 )
             )
-        self.lock_for_update()
+        self.check_access("write")
+        self.lock_for_update(allow_referencing=True)
+        wrong = self.filtered(lambda part: part.state not in states)
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "This step is for old parts in state %(expected)s. These are not: %(parts)s.",
+                    expected=", ".join(labels[state] for state in states),
+                    parts=", ".join(f"{part.name} ({labels[part.state]})" for part in wrong),
+                )
+            )
 
     def _check_supplier_known(self):
         unknown = self.filtered(lambda part: not part.supplier_id)
@@ -150,21 +166,6 @@ class OldPart(models.Model):
                     "on carry it. Scrap these instead.",
                     tags=", ".join(unknown.mapped("name")),
                 )
-            )
-
-    def _check_evidence_free(self):
-        needed = self.filtered(lambda part: part.claim_line_id._is_open())
-        if needed:
-            raise UserError(
-                self.env._(
-                    "Keep %(tags)s: they are evidence for claims the supplier has not settled yet.",
-                    tags=", ".join(needed.mapped("name")),
-                )
-            )
-        silent = self.filtered(lambda part: not part.scrap_reason)
-        if silent:
-            raise UserError(
-                self.env._("Write down why %(tags)s are scrapped.", tags=", ".join(silent.mapped("name")))
             )
 
     def _check_relink(self, line):
@@ -186,18 +187,59 @@ class OldPart(models.Model):
                     )
                 )
 
-    def _prepare_return_vals(self, company, supplier, location):
-        destination = supplier.with_company(company).property_stock_supplier
-        warehouse = location.warehouse_id or self.repair_id.picking_type_id.warehouse_id[:1]
-        return {
-            "company_id": company.id,
-            "location_dest_id": destination.id,
-            "location_id": location.id,
-            "move_ids": [Command.create(part._prepare_move_vals(destination)) for part in self],
-            "origin": ", ".join(self.mapped("name")),
-            "partner_id": supplier.id,
-            "picking_type_id": warehouse.out_type_id.id,
-        }
+    def _move_stock(self, destination, kind, partner=None):
+        """Transfer the parts in the stock, and their ledger entries with them.
+
+        :param destination: where all of them go
+        :param str kind: which operation of the warehouse: ``"int"``, ``"out"`` or ``"in"``
+        :param partner: who sends or gets them
+        :return: the transfers, done: one for each warehouse and place the parts come from
+        """
+        pickings = self.env["stock.picking"]
+        moving = self.filtered(lambda part: part.location_id != destination)
+        groups = moving.grouped(lambda part: (part.company_id, part._get_warehouse(), part.location_id))
+        for (company, warehouse, source), parts in groups.items():
+            picking = pickings.with_company(company).create(
+                {
+                    "company_id": company.id,
+                    "location_dest_id": destination.id,
+                    "location_id": source.id,
+                    "move_ids": [Command.create(part._prepare_move_vals(destination)) for part in parts],
+                    "origin": ", ".join(parts.mapped("name")),
+                    "partner_id": partner.id if partner else False,
+                    "picking_type_id": warehouse[f"{kind}_type_id"].id,
+                }
+            )
+            for part, move in zip(parts, picking.move_ids, strict=True):
+                part._set({"last_move_id": move.id})
+            picking._action_done()
+            parts._set({"location_id": destination.id})
+            pickings |= picking
+        return pickings
+
+    def _scrap_stock(self):
+        """Take the parts out of the stock for good, by the platform's own scrap orders."""
+        for part in self:
+            scrap = self.env["stock.scrap"].with_company(part.company_id).create(part._prepare_scrap_vals())
+            part._set({"stock_scrap_id": scrap.id})
+            scrap.do_scrap()
+            part._set(
+                {
+                    "last_move_id": scrap.move_ids.id,
+                    "location_id": scrap.scrap_location_id.id,
+                    "out_move_id": scrap.move_ids.id,
+                    "state": "scrapped",
+                }
+            )
+
+    def _get_warehouse(self):
+        """Warehouse of the repair in which the part was taken out."""
+        self.ensure_one()
+        return self.repair_id.picking_type_id.warehouse_id
+
+    def _get_store(self):
+        """Old-part store of that warehouse: everything below it is the supplier's and has no value for us."""
+        return self._get_warehouse().old_part_location_id
 
     def _prepare_move_vals(self, destination):
         line = {

@@ -6,6 +6,11 @@ from . import test_claim
 from . import test_claim_slice
 from . import test_collect
 from . import test_old_part
+from . import test_old_part_appraisal
+from . import test_old_part_due
+from . import test_old_part_ledger
+from . import test_old_part_return
+from . import test_old_part_scrap
 from . import test_settlement
 from . import test_statement
 from . import test_two_at_once

@@ -2,16 +2,11 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import ClaimsCommon
+from .old_part_common import OldPartCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOldPart(ClaimsCommon):
-    def _get_stock(self, part):
-        return self.env["stock.quant"]._get_available_quantity(
-            part.product_id, part.location_id, lot_id=part.lot_id, owner_id=part.supplier_id, strict=True
-        )
-
+class TestOldPart(OldPartCommon):
     def test_a_covered_repair_tags_what_it_takes_out(self):
         """Covers: F-11, R-39."""
         repair = self._make_repair({self.part: 1})
@@ -54,52 +49,49 @@ class TestOldPart(ClaimsCommon):
     def test_old_parts_go_back_to_the_supplier_in_one_delivery(self):
         """Covers: S2-C-04."""
         first, second = self._make_repair(), self._make_repair({self.fan: 2})
-        parts = (first | second).old_part_ids
+        parts = (first | second).old_part_ids.with_user(self.clerk)
         store = parts.location_id
-        parts.with_user(self.clerk).action_return()
-        self.assertEqual(set(parts.mapped("state")), {"returned"})
+        batch = self._ship(parts)
+        self.assertEqual(set(parts.mapped("state")), {"shipped"})
         picking = parts.out_move_id.picking_id
         self.assertEqual((len(picking), picking.state, picking.partner_id), (1, "done", self.supplier))
+        self.assertEqual((len(batch), batch.part_ids), (1, parts))
         self.assertEqual(parts.location_id.usage, "supplier")
         self.assertFalse(
             self.env["stock.quant"].search([("location_id", "=", store.id), ("quantity", "!=", 0)])
         )
-        with self.assertRaisesRegex(UserError, "already left the store"):
-            parts.with_user(self.clerk).action_return()
+        with self.assertRaisesRegex(UserError, "This step is for old parts in state"):
+            parts.action_return()
 
     def test_moving_old_parts_does_not_touch_our_stock_value(self):
-        repair = self._make_repair()
+        part = self._take_out()
         value = self.part.with_company(self.company).total_value
-        repair.old_part_ids.with_user(self.clerk).action_return()
+        self._ship(part)
         self.part.invalidate_recordset()
         self.assertEqual(self.part.with_company(self.company).total_value, value)
-        self.assertEqual(repair.old_part_ids.out_move_id.value, 0)
+        self.assertEqual(part.out_move_id.value, 0)
 
     def test_evidence_of_an_open_claim_is_not_scrapped(self):
         repair = self._make_repair()
         part = repair.old_part_ids.with_user(self.clerk)
-        part.scrap_reason = "Broken"
-        with self.assertRaisesRegex(UserError, "evidence for claims"):
+        self.company.old_part_keep_days = 0
+        part._set({"date_collected": "2026-01-05 10:00:00"})
+        with self.assertRaisesRegex(UserError, "evidence for a claim"):
             part.action_scrap()
         claim = self._make_claim(repair)
         claim.action_submit()
         claim.line_ids.write({"decision": "refused", "decision_reason": "Misuse"})
         claim.action_answer()
+        with self.assertRaisesRegex(UserError, "evidence for a claim"):
+            part.action_scrap()
         claim.action_agree()
-        part.action_scrap()
+        self._sign(self._propose_scrap(part), self.witness)
         self.assertEqual(part.state, "scrapped")
         self.assertEqual(part.location_id.usage, "inventory")
 
-    def test_scrapping_needs_a_reason(self):
-        repair = self._make_repair()
-        self._make_agreed(repair)
-        self._make_settlement(repair.claim_line_ids.claim_id).action_post()
-        with self.assertRaisesRegex(UserError, "Write down why"):
-            repair.old_part_ids.with_user(self.clerk).action_scrap()
-
     def test_facts_and_state_cannot_be_written(self):
         part = self._make_repair().old_part_ids
-        for vals in ({"state": "returned"}, {"quantity": 5}, {"supplier_id": False}, {"name": "X"}):
+        for vals in ({"state": "shipped"}, {"quantity": 5}, {"supplier_id": False}, {"name": "X"}):
             with self.subTest(**vals), self.assertRaisesRegex(UserError, "cannot be typed in"):
                 part.with_user(self.manager).write(vals)
         with self.assertRaises(UserError):

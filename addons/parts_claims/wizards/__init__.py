@@ -1,0 +1,3 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import old_part_difference
+from . import old_part_place_wizard
