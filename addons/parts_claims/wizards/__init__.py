@@ -1,0 +1,4 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import claim_agreement_import
+from . import parts_claim_source
+from . import parts_claim_split
