@@ -39,6 +39,7 @@
     "demo": [
         "demo/demo_users.xml",
         "demo/demo_claims.xml",
+        "demo/demo_claim_kinds.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -99,7 +99,9 @@ class ClaimExpense(models.Model):
         """See ``parts.claim.line._get_source()``."""
         self.ensure_one()
         ticket = self.ticket_id
-        product = self.env.ref("parts_claims.product_expense")
+        product = self.env["parts.claim.line"]._get_constant(
+            "product.product", "parts_claims.product_expense"
+        )
         main = self.repair_id._get_main_cause_move()
         return {
             "kind": self.kind,

@@ -74,7 +74,7 @@ class PartsClaimLine(models.Model):
         name = self._get_source_field(record)
         if self.search_count(Domain(name, "=", record.id) & self._get_live_domain(), limit=1):
             raise UserError(
-                self.env._("%(source)s is claimed already.", source=self._get_record_label(record))
+                self.env._("%(origin)s is claimed already.", origin=self._get_record_label(record))
             )
         source = self._get_source(
             record, party.commercial_partner_id, 100.0, "", origin_kind=origin_kind, quantity=quantity
@@ -122,9 +122,9 @@ class PartsClaimLine(models.Model):
         parties = record._get_claim_parties()
         if not parties:
             problem = self.env._(
-                "No supplier answers for the fault of %(source)s: it is our own, or the customer's. Let a manager "
+                "No supplier answers for the fault of %(origin)s: it is our own, or the customer's. Let a manager "
                 "waive the line, or correct who is responsible.",
-                source=self._get_record_label(record),
+                origin=self._get_record_label(record),
             )
             return [self._get_source(record, self.env["res.partner"], 100.0, problem)]
         return [self._get_source(record, party, share, "") for party, share in parties]
@@ -197,8 +197,8 @@ class PartsClaimLine(models.Model):
             key: list(parts) for key, parts in free.grouped(lambda p: (p.repair_id, p.product_id)).items()
         }
         for line in self:
-            missing = line.quantity - line._get_kept_quantity()
             parts = by_origin.get((line.repair_id, line.product_id), [])
+            missing = line.quantity - line._get_kept_quantity() if parts else 0.0
             while missing > 0 and parts:
                 part = parts.pop(0)
                 part._set({"claim_line_id": line.id})
@@ -208,5 +208,5 @@ class PartsClaimLine(models.Model):
         """How many of the replaced parts can be shown, in the unit of the line; shares of one part show the same."""
         self.ensure_one()
         first = self.split_from_id or self
-        parts = (first | first.split_line_ids).old_part_ids
+        parts = first.old_part_ids | first.split_line_ids.old_part_ids
         return sum(part.uom_id._compute_quantity(part.quantity, self.uom_id) for part in parts)

@@ -38,6 +38,8 @@ class PartsClaimLine(models.Model):
         total = self.split_share
         (first, first_share), *others = asked
         self._set({"party_id": first.id, "supplier_id": first.id, "split_share": total * first_share / 100})
+        # The database has to know the first company before another one gets a line.
+        self.flush_recordset()
         root = self.split_from_id or self
         # Nobody makes claim lines by hand; these are shares of one the system made.
         lines = self.sudo()

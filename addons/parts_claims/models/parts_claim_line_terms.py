@@ -73,8 +73,8 @@ class PartsClaimLine(models.Model):
         """What is wrong with the facts themselves."""
         if source.uom.compare(source.quantity, 0) <= 0:
             return self.env._(
-                "%(source)s: a quantity of %(quantity)g cannot be claimed. Correct the document it comes from.",
-                source=self._get_record_label(source.record),
+                "%(origin)s: a quantity of %(quantity)g cannot be claimed. Correct the document it comes from.",
+                origin=self._get_record_label(source.record),
                 quantity=source.quantity,
             )
         if source.kind in ("part", "labor") and source.origin_kind == "repair":

@@ -34,14 +34,21 @@ class RepairLabor(models.Model):
         return {
             "kind": "goodwill" if self.coverage == "goodwill" else "labor",
             "origin_kind": "campaign" if self.coverage == "campaign" else "repair",
-            "product": self.operation_id._get_labor_product(self.company_id),
+            "product": self._get_claim_product(),
             "subject": self._get_claim_subject().product_id or repair.product_id,
             "quantity": self.hours,
-            "uom": self.env.ref("uom.product_uom_hour"),
+            "uom": self.env["parts.claim.line"]._get_constant("uom.uom", "uom.product_uom_hour"),
             "when": repair._get_claim_time(),
             "repair": repair,
             "move": self.env["stock.move"],
         }
+
+    def _get_claim_product(self):
+        """The service as which the labor is sold."""
+        default = self.env["parts.claim.line"]._get_constant(
+            "product.product", "aftersales_service.product_labor"
+        )
+        return self.operation_id.product_id or self.company_id.service_labor_product_id or default
 
     def _get_claim_parties(self):
         """See ``parts.claim.line._get_parties()``."""

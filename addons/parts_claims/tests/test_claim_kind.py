@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.aftersales_service.tests.common import SIGNATURE
@@ -208,9 +208,8 @@ class TestClaimKind(ClaimKindCommon):
     def test_an_expense_of_a_finished_repair_is_claimable_at_once(self):
         self.terms(cover_ids=[self.cover("freight", percent=50)])
         repair = self._make_repair()
-        with Form(repair.with_user(self.clerk)) as form, form.claim_expense_ids.new() as expense:
-            expense.name = "Courier"
-            expense.amount = 61.0
+        expense = {"name": "Courier", "amount": 61.0, "kind": "freight"}
+        repair.with_user(self.clerk).claim_expense_ids = [Command.create(expense)]
         self.assertEqual(self.of_kind(repair, "freight").amount_claimed, 30.5)
 
     def test_a_claimed_expense_is_fixed_and_recorded_once(self):
@@ -327,7 +326,9 @@ class TestClaimKind(ClaimKindCommon):
         claim.action_submit()
         claim = self._make_claim()
         appraisal = appraisal.copy({"repair_id": claim.line_ids.repair_id.id})
-        picture = self.env["ir.attachment"].create({"name": "p.png", "raw": b"x", "mimetype": "image/png"})
+        picture = (
+            self.env["ir.attachment"].with_user(self.technician).create({"name": "p.png", "raw": b"x"})
+        )
         appraisal.with_user(self.technician).photo_ids = [Command.link(picture.id)]
         appraisal.with_user(self.technician).action_close()
         with self.assertRaisesRegex(UserError, "genuine defects only"):
