@@ -21,6 +21,11 @@ class ClaimAgreementLine(models.Model):
         readonly=False,
         digits=(5, 2),
     )
+    max_quantity = fields.Float(
+        digits="Product Unit",
+        help="Most of the part that one repair can need. A line with more needs attention before it is claimed. "
+        "0: no limit.",
+    )
     price_basis = fields.Selection(
         selection="_selection_price_basis",
         compute="_compute_terms",
@@ -58,6 +63,9 @@ class ClaimAgreementLine(models.Model):
         "The supplier's share is more than 0 % and at most 100 %.",
     )
     _markup_range = models.Constraint("CHECK (markup_percent >= 0)", "The markup cannot be negative.")
+    _quantity_range = models.Constraint(
+        "CHECK (max_quantity >= 0)", "The highest quantity of a part cannot be negative."
+    )
 
     @api.model
     def _selection_price_basis(self):

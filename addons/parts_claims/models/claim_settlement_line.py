@@ -118,11 +118,11 @@ class ClaimSettlementLine(models.Model):
         return {
             "account_id": self.settlement_id._get_recovery_account(self).id,
             "name": self.env._(
-                "%(part)s × %(quantity)s %(unit)s; repair %(repair)s, claim %(claim)s",
-                part=claimed.product_id.display_name,
+                "%(part)s × %(quantity)s %(unit)s; %(repair)s, claim %(claim)s",
+                part=claimed.name or claimed.product_id.display_name,
                 quantity=formatLang(self.env, claimed.quantity, digits=digits),
                 unit=claimed.uom_id.name,
-                repair=claimed.repair_id.name,
+                repair=claimed._get_origin_name(),
                 claim=claimed.claim_id.name,
             ),
             "price_unit": price,

@@ -37,11 +37,11 @@ class ClaimSettlement(models.Model):
         return {
             "number": number,
             "claim": line.claim_id.name,
-            "repair": line.repair_id.name,
+            "repair": claimed._get_origin_name(),
             # Who reads the statement need not be able to open the customer's ticket: only its number is printed.
             "ticket": claimed.ticket_id.sudo().number or "",
             "serial": claimed.unit_lot_id.name or "",
-            "part": claimed.product_id.display_name,
+            "part": claimed.name or claimed.product_id.display_name,
             "quantity": claimed.quantity,
             "unit": claimed.uom_id.name,
             "price": claimed.unit_price,

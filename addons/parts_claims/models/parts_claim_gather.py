@@ -68,11 +68,14 @@ class PartsClaim(models.Model):
             if not self.env["ir.cron"]._commit_progress(found):
                 return
         lines.search(Domain("state", "=", "blocked"))._refresh_terms()
+        lines._lapse_missed()
         claimable = lines.search(Domain("state", "=", "claimable")).try_lock_for_update(
             allow_referencing=True
         )
         self._gather(claimable)
         self._remind()
+        lines._warn_of_deadlines()
+        self._follow_up_overdue()
 
     @api.model
     def _remind(self):

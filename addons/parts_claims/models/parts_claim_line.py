@@ -11,7 +11,7 @@ OPEN_STATES = (*EDITABLE_STATES, "submitted", "answered", "disputed", "agreed")
 
 
 class PartsClaimLine(models.Model):
-    """One part used under warranty, on its way from the repair to the supplier's reimbursement.
+    """One cost a supplier answers for (a part, labor, freight …), on its way to the supplier's reimbursement.
 
     A line exists from the moment the repair is done, with its price frozen then. It waits in the worklist
     (claimable, or blocked with the problem named) until it is put into a claim.
@@ -32,7 +32,7 @@ class PartsClaimLine(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     coverage_reason = fields.Char(readonly=True)
     move_id = fields.Many2one(
-        "stock.move", string="Part Move", required=True, readonly=True, ondelete="restrict"
+        "stock.move", string="Part Move", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     note = fields.Char(help="Remark for the supplier, printed on the claim.")
     old_part_ids = fields.One2many("old.part", "claim_line_id", string="Old Parts")
@@ -41,8 +41,14 @@ class PartsClaimLine(models.Model):
     )
     product_id = fields.Many2one("product.product", string="Part", required=True, readonly=True, index=True)
     quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
-    repair_date = fields.Date(string="Repaired On", required=True, readonly=True, index=True)
-    repair_id = fields.Many2one("repair.order", required=True, readonly=True, index=True, ondelete="restrict")
+    repair_date = fields.Date(
+        string="Repaired On",
+        required=True,
+        readonly=True,
+        index=True,
+        help="Day of the repair; without a repair, the day the defect was booked.",
+    )
+    repair_id = fields.Many2one("repair.order", readonly=True, index=True, ondelete="restrict")
     sequence = fields.Integer(default=10)
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
     unit_lot_id = fields.Many2one("stock.lot", string="Unit Serial", readonly=True, index="btree_not_null")
@@ -83,7 +89,9 @@ class PartsClaimLine(models.Model):
         [
             ("blocked", "Needs Attention"),
             ("claimable", "To Claim"),
+            ("uncovered", "Not Covered"),
             ("waived", "Waived"),
+            ("lapsed", "Lapsed"),
             ("draft", "In Draft Claim"),
             ("submitted", "Submitted"),
             ("answered", "Answered"),
@@ -114,9 +122,6 @@ class PartsClaimLine(models.Model):
     settlement_id = fields.Many2one("claim.settlement", compute="_compute_settlement_id", compute_sudo=True)
     settlement_line_ids = fields.One2many("claim.settlement.line", "claim_line_id")
 
-    _move_uniq = models.UniqueIndex(
-        "(move_id) WHERE state IS DISTINCT FROM 'canceled'", "A part used in a repair is claimed only once."
-    )
     _worklist_idx = models.Index("(company_id, deadline) WHERE state IN ('blocked', 'claimable', 'draft')")
     _agreed_range = models.Constraint(
         "CHECK (amount_agreed >= 0 AND amount_agreed <= amount_claimed)",
@@ -127,12 +132,20 @@ class PartsClaimLine(models.Model):
     def _selection_price_basis(self):
         return self.env["claim.agreement"]._selection_price_basis()
 
-    @api.depends("claim_id.state", "decision", "problem", "settlement_line_ids.state", "waived")
+    @api.depends(
+        "claim_id.state",
+        "decision",
+        "lapse_reason",
+        "problem",
+        "settlement_line_ids.state",
+        "uncovered_reason",
+        "waived",
+    )
     def _compute_state(self):
         for line in self:
             claim_state = line.claim_id.state
             if not claim_state:
-                line.state = "waived" if line.waived else "blocked" if line.problem else "claimable"
+                line.state = line._get_waiting_state()
             elif claim_state in ("agreed", "settled"):
                 line.state = line._get_outcome()
             else:
@@ -178,11 +191,11 @@ class PartsClaimLine(models.Model):
         for line in self:
             line.price_explanation = line._explain_price(labels) if line.price_basis else False
 
-    @api.depends("claim_id", "product_id")
+    @api.depends("claim_id", "name", "product_id", "repair_id")
     def _compute_display_name(self):
         for line in self:
-            origin = line.claim_id.name or line.repair_id.name
-            line.display_name = f"{origin}: {line.product_id.display_name}"
+            origin = line.claim_id.name or line._get_origin_name()
+            line.display_name = f"{origin}: {line.name or line.product_id.display_name}"
 
     @api.constrains("amount_agreed", "decision")
     def _check_decision_amount(self):
@@ -233,7 +246,7 @@ class PartsClaimLine(models.Model):
     def action_recheck(self):
         """Find supplier, agreement and price again, for lines of the worklist."""
         self._check_group("parts_claims.parts_claims_group_clerk")
-        self._check_states(("blocked", "claimable"))
+        self._check_states(("blocked", "claimable", "uncovered"))
         # The clerk may read every line here; prices and purchase orders are looked up by the system.
         self.sudo()._refresh_terms()
         return True
@@ -272,6 +285,17 @@ class PartsClaimLine(models.Model):
     def _is_open(self):
         """Whether the supplier may still pay for the line; False for no line."""
         return bool(self) and self.state in OPEN_STATES
+
+    def _get_waiting_state(self):
+        """State of a line that is in no claim."""
+        self.ensure_one()
+        reasons = {
+            "waived": self.waived,
+            "lapsed": self.lapse_reason,
+            "blocked": self.problem,
+            "uncovered": self.uncovered_reason,
+        }
+        return next((state for state, reason in reasons.items() if reason), "claimable")
 
     def _get_outcome(self):
         self.ensure_one()

@@ -2,77 +2,190 @@
 from collections import namedtuple
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, float_round, format_date, formatLang
 
-Price = namedtuple("Price", "amount currency date reference")
+from .parts_claim_line_kind import SOURCE_FIELDS
+from .repair_labor_claim import CLAIMED_COVERAGES
+
+# One share of one cost: the document (``record``), what was used and when, and whom to ask. ``subject`` is the part
+# by which the agreement is found; ``party`` is empty for the supplier of that part; ``problem`` says why nobody can
+# be asked.
+ClaimSource = namedtuple(
+    "ClaimSource",
+    "record kind company party share product subject quantity uom when repair move origin_kind problem",
+)
 
 
 class PartsClaimLine(models.Model):
+    """How lines come about: from each document of a cost, once, with a line for each supplier who answers for it."""
+
     _inherit = "parts.claim.line"
 
     @api.model
     def _collect(self, moves):
-        """Make the claim line of each covered part move that has none; called by the system only.
+        """Make the claim lines of each covered part move that has none; called by the system only.
 
         Nothing is lost: a move without supplier, agreement or price gets a blocked line that names the problem.
 
         :param moves: done ``stock.move`` for which ``_is_claimable()`` holds
         :return: the new lines
         """
-        known = self.search(Domain("move_id", "in", moves.ids) & Domain("state", "!=", "canceled")).move_id
-        fresh = (moves - known).sorted("id")
-        terms = self._get_terms(fresh)
-        lines = self.create([self._prepare_vals(move) | terms[move] for move in fresh])
+        return self._collect_records(moves)
+
+    @api.model
+    def _collect_records(self, records):
+        """Make the claim lines of documents that have none yet; called by the system only.
+
+        :param records: ``stock.move``, ``repair.labor`` or ``claim.expense``
+        :return: the new lines
+        """
+        if not records:
+            return self.browse()
+        name = self._get_source_field(records)
+        known = self.search(Domain(name, "in", records.ids) & self._get_live_domain())[name]
+        fresh = (records - known).sorted("id")
+        sources = [source for record in fresh for source in self._get_sources(record)]
+        terms = self._get_terms(sources)
+        prepared = {source: self._prepare_vals(source) | terms[source] for source in sources}
+        # The first share of a cost carries its key; the others name it as their origin.
+        first = {}
+        for source in sources:
+            first.setdefault(source.record, source)
+        lines = self.create([prepared[source] for source in first.values()])
+        roots = dict(zip(first, lines, strict=True))
+        others = [source for source in sources if source is not first[source.record]]
+        lines |= self.create(
+            [prepared[source] | {"split_from_id": roots[source.record].id} for source in others]
+        )
         lines._attach_old_parts()
         return lines
 
     @api.model
-    def _collect_missed(self, limit=None):
-        """Look again for what the repairs' own hook could not claim: moves without a line, and blocked lines.
+    def _collect_defect(self, record, quantity, party, origin_kind, reason):
+        """Make the claim line of goods that are not from a repair; called by the system only.
 
-        :param limit: at most so many moves at once
-        :return: number of moves found without a line
+        :param record: done ``stock.scrap`` or ``stock.move``
+        :param quantity: how many are claimed, in the product's unit
+        :param party: ``res.partner`` named as responsible; empty for the supplier of the goods
+        :return: the new line
+        :raise UserError: the goods are claimed already
+        """
+        name = self._get_source_field(record)
+        if self.search_count(Domain(name, "=", record.id) & self._get_live_domain(), limit=1):
+            raise UserError(
+                self.env._("%(origin)s is claimed already.", origin=self._get_record_label(record))
+            )
+        source = self._get_source(
+            record, party.commercial_partner_id, 100.0, "", origin_kind=origin_kind, quantity=quantity
+        )
+        vals = self._prepare_vals(source) | self._get_terms([source])[source]
+        return self.create(vals | {"defect_reason": reason})
+
+    @api.model
+    def _collect_missed(self, limit=None):
+        """Look again for what the repairs' own hook could not claim.
+
+        :param limit: at most so many documents of each kind at once
+        :return: number of documents found without a line
         """
         moves = self.env["stock.move"].search(
             Domain("repair_id", "!=", False)
             & Domain("repair_line_type", "=", "add")
-            & Domain("coverage", "=", "warranty")
+            & Domain("coverage", "in", CLAIMED_COVERAGES)
             & Domain("state", "=", "done")
-            & Domain("claim_line_ids", "not any", Domain("state", "!=", "canceled")),
+            & Domain("claim_line_ids", "not any", self._get_live_domain()),
             limit=limit,
         )
+        labor = self.env["repair.labor"].search(
+            self.env["repair.labor"]._get_missed_claim_domain(), limit=limit
+        )
+        expenses = self.env["claim.expense"].search(
+            self.env["claim.expense"]._get_missed_claim_domain(), limit=limit
+        )
         moves.repair_id._collect_claims()
-        return len(moves)
+        self._collect_records(labor)
+        self._collect_records(expenses)
+        (moves.repair_id | labor.repair_id | expenses.repair_id)._link_main_lines()
+        return len(moves) + len(labor) + len(expenses)
 
     @api.model
-    def _prepare_vals(self, move):
+    def _get_source_field(self, records):
+        return next(name for name in SOURCE_FIELDS if self._fields[name].comodel_name == records._name)
+
+    @api.model
+    def _get_sources(self, record):
+        """The shares of a cost, one for each company that answers for it.
+
+        :return: list of ClaimSource, never empty
+        """
+        parties = record._get_claim_parties()
+        if not parties:
+            problem = self.env._(
+                "No supplier answers for the fault of %(origin)s: it is our own, or the customer's. Let a manager "
+                "waive the line, or correct who is responsible.",
+                origin=self._get_record_label(record),
+            )
+            return [self._get_source(record, self.env["res.partner"], 100.0, problem)]
+        return [self._get_source(record, party, share, "") for party, share in parties]
+
+    @api.model
+    def _get_source(self, record, party, share, problem, **changes):
+        """One share of a cost. The document itself says what it is, see ``_prepare_claim_source()``."""
+        facts = record._prepare_claim_source() | changes
+        return ClaimSource(
+            record=record, company=record.company_id, party=party, share=share, problem=problem, **facts
+        )
+
+    def _get_own_source(self):
+        """The share of a cost that this line stands for, to find its terms anew."""
+        self.ensure_one()
+        record = self._get_source_record()
+        # Of goods that are not from a repair, the user has said how many are claimed.
+        changes = {"quantity": self.quantity} if self.scrap_id or (self.move_id and not self.repair_id) else {}
+        parties = self._get_sources(record) if not self.party_id and self.split_share == 100 else []
+        problem = parties[0].problem if len(parties) == 1 else ""
+        return self._get_source(record, self.party_id, self.split_share, problem, **changes)
+
+    @api.model
+    def _get_record_label(self, record):
+        origin = record.repair_id.name if "repair_id" in record._fields else ""
+        ticket = record.sudo().ticket_id.number if record._name == "claim.expense" else ""
+        return origin or ticket or record.display_name
+
+    @api.model
+    def _prepare_vals(self, source):
         """What was used, where, under which cover: copied, so that it stays as it was."""
-        repair = move.repair_id
+        record, repair = source.record, source.repair
+        covered = "coverage_reason" in record._fields
+        named = record._name in ("repair.labor", "claim.expense")
+        ticket = record.ticket_id if record._name == "claim.expense" else self.env["helpdesk.ticket"]
         return {
-            "company_id": move.company_id.id,
-            "coverage_reason": move.coverage_reason,
-            "move_id": move.id,
-            "product_id": move.product_id.id,
-            "quantity": self._get_quantity(move),
-            "repair_date": move.company_id._get_law_date(move.date),
+            "company_id": source.company.id,
+            "coverage_reason": record.coverage_reason if covered else False,
+            "kind": source.kind,
+            "name": record.name if named else False,
+            "origin_kind": source.origin_kind,
+            "party_id": source.party.id,
+            "product_id": source.product.id,
+            "quantity": source.quantity,
+            "repair_date": source.company._get_law_date(source.when),
             "repair_id": repair.id,
-            "ticket_id": repair.ticket_id.id,
+            "split_share": source.share,
+            "ticket_id": (repair.ticket_id or ticket).id,
             "unit_lot_id": repair.lot_id.id,
             "unit_product_id": repair.product_id.id,
-            "uom_id": move.product_id.uom_id.id,
-            "warranty_registration_line_id": move.warranty_registration_line_id.id,
+            "uom_id": source.uom.id,
+            "warranty_registration_line_id": record.warranty_registration_line_id.id if covered else False,
+            self._get_source_field(record): record.id,
         }
-
-    @api.model
-    def _get_quantity(self, move):
-        return move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
 
     def _refresh_terms(self):
         """Find supplier, agreement and price again for lines that are in no claim yet."""
-        terms = self._get_terms(self.move_id)
-        for line in self:
-            line._set(terms[line.move_id])
+        sources = {line: line._get_own_source() for line in self}
+        terms = self._get_terms(list(sources.values()), ignored=self)
+        for line, source in sources.items():
+            line._set(terms[source])
         self._attach_old_parts()
 
     def _attach_old_parts(self):
@@ -84,239 +197,16 @@ class PartsClaimLine(models.Model):
             key: list(parts) for key, parts in free.grouped(lambda p: (p.repair_id, p.product_id)).items()
         }
         for line in self:
-            missing = line.quantity - line._get_kept_quantity()
             parts = by_origin.get((line.repair_id, line.product_id), [])
+            missing = line.quantity - line._get_kept_quantity() if parts else 0.0
             while missing > 0 and parts:
                 part = parts.pop(0)
                 part._set({"claim_line_id": line.id})
                 missing -= part.uom_id._compute_quantity(part.quantity, line.uom_id)
 
     def _get_kept_quantity(self):
-        """How many of the replaced parts can be shown, in the unit of the line."""
+        """How many of the replaced parts can be shown, in the unit of the line; shares of one part show the same."""
         self.ensure_one()
-        return sum(part.uom_id._compute_quantity(part.quantity, self.uom_id) for part in self.old_part_ids)
-
-    @api.model
-    def _get_terms(self, moves):
-        """Supplier, agreement, deadline and price of covered part moves, or the problem that prevents a claim.
-
-        :return: dict move -> field values of the line
-        """
-        keys = {move: self._get_agreement_key(move) for move in moves}
-        found = self.env["claim.agreement"]._find(key for key in keys.values() if key[1])
-        matches = {move: found.get(key, []) for move, key in keys.items()}
-        prices = self._get_prices({move: fits[0] for move, fits in matches.items() if len(fits) == 1}, keys)
-        return {
-            move: self._prepare_terms_vals(move, keys[move], matches[move], prices.get(move))
-            for move in moves
-        }
-
-    @api.model
-    def _get_agreement_key(self, move):
-        supplier = move.product_id._find_old_part_owner(move.company_id).commercial_partner_id
-        return move.company_id, supplier, move.product_id, move.company_id._get_law_date(move.date)
-
-    @api.model
-    def _prepare_terms_vals(self, move, key, fits, price):
-        company, supplier, product, date = key
-        names = [
-            "agreement_id",
-            "basis_currency_id",
-            "basis_date",
-            "basis_reference",
-            "deadline",
-            "price_basis",
-        ]
-        amounts = ["amount_claimed", "basis_price", "currency_rate", "unit_price"]
-        vals = dict.fromkeys([*names, "problem"], False) | dict.fromkeys(amounts, 0.0)
-        vals |= {"supplier_id": supplier.id, "currency_id": company.currency_id.id}
-        problem = self._get_match_problem(supplier, product, date, fits)
-        return vals | (
-            {"problem": problem} if problem else self._prepare_price_vals(move, fits[0], price, date)
-        )
-
-    @api.model
-    def _get_match_problem(self, supplier, product, date, fits):
-        """Why no agreement can be applied, and what to do about it; empty if exactly one fits."""
-        names = {"part": product.display_name, "supplier": supplier.display_name}
-        if not supplier:
-            return self.env._(
-                "No supplier is known for %(part)s. Enter its vendor, then check again.", **names
-            )
-        if not fits:
-            return self.env._(
-                "No claim agreement with %(supplier)s covers %(part)s on %(date)s. Put one in force, then check again.",
-                date=format_date(self.env, date),
-                **names,
-            )
-        if len(fits) > 1:
-            return self.env._(
-                "Several agreements fit %(part)s equally: %(agreements)s. Close all but one, then check again.",
-                agreements=", ".join(agreement.name for agreement, _rule in fits),
-                **names,
-            )
-        return ""
-
-    @api.model
-    def _prepare_price_vals(self, move, fit, price, date):
-        agreement, rule = fit
-        terms = rule or agreement
-        vals = {
-            "agreement_id": agreement.id,
-            "currency_id": agreement.currency_id.id,
-            "deadline": agreement._get_filing_deadline(date),
-            "markup_percent": terms.markup_percent,
-            "old_part_required": agreement.old_part_required,
-            "price_basis": terms.price_basis,
-            "share_percent": terms.share_percent,
-        }
-        if not price or not price.amount:
-            return vals | {"problem": self._get_price_problem(move, agreement, terms, date)}
-        return vals | self._prepare_amount_vals(move, agreement.currency_id, terms, price, date)
-
-    @api.model
-    def _get_price_problem(self, move, agreement, terms, date):
-        labels = dict(self._fields["price_basis"]._description_selection(self.env))
-        return self.env._(
-            "%(basis)s gives no price for %(part)s on %(date)s. Add a rule with another price basis to "
-            "%(agreement)s, or enter the missing price, then check again.",
-            basis=labels[terms.price_basis],
-            part=move.product_id.display_name,
-            date=format_date(self.env, date),
-            agreement=agreement.name,
-        )
-
-    @api.model
-    def _prepare_amount_vals(self, move, currency, terms, price, date):
-        """Unit price in the claim's currency, and the amount as anybody can check it on paper: price × quantity."""
-        rate = price.currency._get_conversion_rate(price.currency, currency, move.company_id, date)
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        factor = rate * (1 + terms.markup_percent / 100) * terms.share_percent / 100
-        unit_price = float_round(price.amount * factor, precision_digits=digits)
-        return {
-            "amount_claimed": currency.round(unit_price * self._get_quantity(move)),
-            "basis_currency_id": price.currency.id,
-            "basis_date": price.date,
-            "basis_price": price.amount,
-            "basis_reference": price.reference,
-            "currency_rate": rate,
-            "unit_price": unit_price,
-        }
-
-    @api.model
-    def _get_prices(self, fits, keys):
-        """Price of each part on the basis agreed, per product unit and without tax.
-
-        :param fits: dict move -> (agreement, rule)
-        :param keys: dict move -> (company, supplier, product, date)
-        :return: dict move -> Price
-        """
-        by_basis = {}
-        for move, (agreement, rule) in fits.items():
-            by_basis.setdefault((rule or agreement).price_basis, {})[move] = keys[move]
-        prices = {}
-        for basis, some in by_basis.items():
-            prices |= getattr(self, f"_get_prices_{basis}")(some)
-        return prices
-
-    @api.model
-    def _get_prices_last_purchase(self, keys):
-        """Newest confirmed purchase from the supplier before the part was used."""
-        prices = {}
-        for move, line in self._get_last_purchase_lines(keys).items():
-            order = line.order_id
-            prices[move] = Price(
-                line._get_gross_price_unit(),
-                order.currency_id,
-                move.company_id._get_law_date(order.date_approve),
-                order.name,
-            )
-        return prices
-
-    @api.model
-    def _get_last_purchase_lines(self, keys):
-        """dict move -> purchase order line, in one query however many moves there are."""
-        for model in ("purchase.order", "purchase.order.line", "res.partner"):
-            self.env[model].flush_model()
-        wanted = SQL(", ").join(
-            SQL("(%s, %s, %s, %s, %s::timestamp)", move.id, company.id, supplier.id, product.id, move.date)
-            for move, (company, supplier, product, _date) in keys.items()
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT wanted.move_id, found.id
-                  FROM (VALUES %s) AS wanted (move_id, company_id, supplier_id, product_id, used_on)
-            CROSS JOIN LATERAL (
-                       SELECT line.id
-                         FROM purchase_order_line AS line
-                         JOIN purchase_order AS purchase ON purchase.id = line.order_id
-                         JOIN res_partner AS vendor ON vendor.id = purchase.partner_id
-                        WHERE line.product_id = wanted.product_id
-                          AND purchase.company_id = wanted.company_id
-                          AND purchase.state = 'purchase'
-                          AND purchase.date_approve <= wanted.used_on
-                          AND vendor.commercial_partner_id = wanted.supplier_id
-                     ORDER BY purchase.date_approve DESC, line.id DESC
-                        LIMIT 1
-                       ) AS found
-                """,
-                wanted,
-            )
-        )
-        moves, lines = self.env["stock.move"], self.env["purchase.order.line"]
-        line_ids = [line_id for _move_id, line_id in rows]
-        return {
-            moves.browse(move_id): lines.browse(line_id).with_prefetch(line_ids) for move_id, line_id in rows
-        }
-
-    @api.model
-    def _get_prices_standard_cost(self, keys):
-        """What the inventory gave for the part issued; the product's cost where its stock is not valued."""
-        prices = {}
-        for move, (company, _supplier, product, date) in keys.items():
-            quantity = self._get_quantity(move)
-            cost = abs(move.value) / quantity if move.value and quantity else 0.0
-            cost = cost or product.with_company(company).standard_price
-            prices[move] = Price(cost, company.currency_id, date, move.reference)
-        return prices
-
-    @api.model
-    def _get_prices_vendor_price(self, keys):
-        """The supplier's price list on the day the part was used."""
-        prices = {}
-        for move, (company, supplier, product, date) in keys.items():
-            seller = product.with_company(company)._select_seller(
-                partner_id=supplier, quantity=self._get_quantity(move), date=date, uom_id=product.uom_id
-            )
-            if seller:
-                price = seller.product_uom_id._compute_price(seller.price_discounted, product.uom_id)
-                prices[move] = Price(price, seller.currency_id, date, seller.product_code or supplier.name)
-        return prices
-
-    def _explain_price(self, labels):
-        """One sentence for people: where the price comes from, its date, and what was added or shared."""
-        self.ensure_one()
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        text = self.env._(
-            "%(basis)s %(reference)s of %(date)s: %(price)s %(currency)s per %(unit)s",
-            basis=labels[self.price_basis],
-            reference=self.basis_reference or "",
-            date=format_date(self.env, self.basis_date),
-            price=formatLang(self.env, self.basis_price, digits=digits),
-            currency=self.basis_currency_id.name,
-            unit=self.uom_id.name,
-        )
-        if self.basis_currency_id != self.currency_id:
-            text += self.env._(
-                "; exchange rate %(rate)s to %(currency)s",
-                rate=formatLang(self.env, self.currency_rate, digits=6),
-                currency=self.currency_id.name,
-            )
-        if self.markup_percent:
-            text += self.env._("; markup %(percent)s %%", percent=formatLang(self.env, self.markup_percent))
-        if self.share_percent != 100:
-            text += self.env._(
-                "; supplier's share %(percent)s %%", percent=formatLang(self.env, self.share_percent)
-            )
-        return text
+        first = self.split_from_id or self
+        parts = first.old_part_ids | first.split_line_ids.old_part_ids
+        return sum(part.uom_id._compute_quantity(part.quantity, self.uom_id) for part in parts)

@@ -6,7 +6,17 @@ from odoo.tools import format_date
 from odoo.addons.compliance_base.violation import Violation
 
 # Everything else on a line is a fact the system records.
-DRAFT_FIELDS = {"late_reason", "note", "old_part_ids", "sequence", "waive_reason"}
+DRAFT_FIELDS = {
+    "attachment_ids",
+    "late_reason",
+    "note",
+    "old_part_ids",
+    "preauthorization_by",
+    "preauthorization_date",
+    "preauthorization_number",
+    "sequence",
+    "waive_reason",
+}
 ANSWER_FIELDS = {"amount_agreed", "decision", "decision_reason"}
 
 
@@ -21,26 +31,38 @@ class PartsClaimLine(models.Model):
         return [
             "agreement_id",
             "amount_claimed",
+            "attachment_ids",
             "basis_currency_id",
             "basis_date",
             "basis_price",
             "basis_reference",
+            "cap",
+            "cover_percent",
             "coverage_reason",
             "currency_id",
             "currency_rate",
             "deadline",
+            "defect_reason",
+            "kind",
             "late_reason",
             "markup_percent",
             "move_id",
+            "name",
             "note",
             "old_part_required",
             "old_part_tags",
+            "origin_kind",
+            "preauthorization_by",
+            "preauthorization_date",
+            "preauthorization_number",
             "price_basis",
             "product_id",
             "quantity",
             "repair_date",
             "repair_id",
             "share_percent",
+            "source_key",
+            "split_share",
             "supplier_id",
             "ticket_id",
             "unit_lot_id",
@@ -69,7 +91,13 @@ class PartsClaimLine(models.Model):
     def _get_submit_violations(self):
         """What the supplier would send this line back for."""
         self.ensure_one()
-        return [*self._get_old_part_violations(), *self._get_deadline_violations()]
+        return [
+            *self._get_old_part_violations(),
+            *self._get_deadline_violations(),
+            *self._get_evidence_violations(),
+            *self._get_preauthorization_violations(),
+            *self._get_responsibility_violations(),
+        ]
 
     def _get_old_part_violations(self):
         kept = self._get_kept_quantity()

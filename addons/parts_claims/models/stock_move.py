@@ -18,8 +18,3 @@ class StockMove(models.Model):
             # Technicians finish repairs but have no right on claims: these records are the system's, not theirs.
             repairs.sudo().with_context(clean_context(self.env.context))._collect_claims()
         return done
-
-    def _is_claimable(self):
-        """Whether a supplier may be asked to pay for this move: a part put in under warranty."""
-        self.ensure_one()
-        return self.repair_line_type == "add" and self.coverage == "warranty"

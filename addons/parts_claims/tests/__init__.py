@@ -1,9 +1,14 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import test_access
 from . import test_agreement
+from . import test_agreement_version
 from . import test_amount_in_words
 from . import test_claim
+from . import test_claim_kind
+from . import test_claim_lapse
 from . import test_claim_slice
+from . import test_claim_source
+from . import test_claim_split
 from . import test_collect
 from . import test_old_part
 from . import test_old_part_appraisal

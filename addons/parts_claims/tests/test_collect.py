@@ -156,7 +156,8 @@ class TestCollect(ClaimsCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        terms = self.env["parts.claim.line"]._get_terms(moves)
+        lines = self.env["parts.claim.line"]
+        terms = lines._get_terms([source for move in moves for source in lines._get_sources(move)])
         self.assertEqual(len(terms), len(moves))
         return self.env.cr.sql_log_count - before
 

@@ -60,6 +60,8 @@ class TestTwoAtOnce(BaseCase):
             "repair_id": repair.id,
             "uom_id": part.uom_id.id,
         }
+        labor = env["repair.labor"].create({"repair_id": repair.id, "name": "Work", "hours": 1})
+        self.labor_vals = self.line_vals | {"labor_id": labor.id, "move_id": False, "kind": "labor"}
         self.settlement_id, self.claim_id = settlement.id, claim.id
         self.addCleanup(self._remove_world, supplier.id, part.id, repair.id)
 
@@ -79,6 +81,26 @@ class TestTwoAtOnce(BaseCase):
         self.first["parts.claim.line"].create(self.line_vals)
         with mute_logger("odoo.sql_db"), self.assertRaises(LockNotAvailable):
             self.second["parts.claim.line"].create(self.line_vals)
+
+    def test_labor_is_claimed_by_one_of_two_users(self):
+        self.first["parts.claim.line"].create(self.labor_vals)
+        with mute_logger("odoo.sql_db"), self.assertRaises(LockNotAvailable):
+            self.second["parts.claim.line"].create(self.labor_vals)
+
+    def test_a_share_of_one_supplier_is_claimed_by_one_of_two_users(self):
+        with self.registry.cursor() as cr:
+            root = api.Environment(cr, SUPERUSER_ID, {})["parts.claim.line"].create(self.line_vals)
+        self.addCleanup(self._remove_line, root.id)
+        share = self.line_vals | {"split_from_id": root.id, "supplier_id": self.claim_vals["supplier_id"]}
+        self.first["parts.claim.line"].create(share)
+        with mute_logger("odoo.sql_db"), self.assertRaises(LockNotAvailable):
+            self.second["parts.claim.line"].create(share)
+
+    def _remove_line(self, line_id):
+        for env in (self.first, self.second):
+            env.cr.rollback()
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM parts_claim_line WHERE id = %s", [line_id])
 
     def test_a_draft_claim_is_opened_by_one_of_two_users(self):
         self.first["parts.claim"].create(self.claim_vals)

@@ -1,3 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import old_part_difference
 from . import old_part_place_wizard
+from . import claim_agreement_import
+from . import parts_claim_source
+from . import parts_claim_split
