@@ -17,7 +17,7 @@ class GspBuyerIdentity(models.Model):
     """Person who showed an identity document to buy special drugs (GSP 17301).
 
     Name and number are read by nobody through the ORM: people see them masked, and in full only by a look that is kept
-    (``gsp.identity.look``). Records are made by ``_register`` alone and are evidence at once.
+    (``gsp.identity.look``). Records are made by ``_register_person`` alone and are evidence at once.
     """
 
     _name = "gsp.buyer.identity"
@@ -105,7 +105,7 @@ class GspBuyerIdentity(models.Model):
             )
 
     @api.model
-    def _register(self, company, kind, name, number, phone=False, birth_date=False):
+    def _register_person(self, company, kind, name, number, phone=False, birth_date=False):
         """Find the person of this document, or register it. The caller has checked who may sell.
 
         :param kind: ``resident``, ``passport`` or ``other``; the birth date of a resident is in the number
@@ -134,8 +134,8 @@ class GspBuyerIdentity(models.Model):
         if found and found.name != name:
             raise ValidationError(
                 self.env._(
-                    "The document %(number)s is registered under another name. Compare it with the card; if the register "
-                    "is wrong, somebody who may see names in full archives the entry, and you register the person anew.",
+                    "The document %(number)s is registered under another name. Compare it with the card. If the "
+                    "register is wrong, somebody who may see names in full archives the entry; then register anew.",
                     number=found.masked_number,
                 )
             )

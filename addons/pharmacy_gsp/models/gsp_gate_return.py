@@ -137,8 +137,8 @@ class GspGate(models.AbstractModel):
                     place=line.location_dest_id.display_name,
                 ),
                 remedy=self.env._(
-                    "What customers returned is destroyed or goes back to the supplier. Anything else quality puts back, "
-                    "with a reason."
+                    "What customers returned is destroyed or goes back to the supplier. Anything else quality puts "
+                    "back, with a reason."
                 ),
                 reference=self.env._("GSP 17701"),
             )

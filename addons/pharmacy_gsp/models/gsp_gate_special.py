@@ -306,8 +306,8 @@ class GspGate(models.AbstractModel):
         }
         if bought:
             return self.env._(
-                "%(class)s: %(packs)s packs in %(document)s, and the same person has bought or ordered %(bought)s today; "
-                "at most %(limit)s are allowed.",
+                "%(class)s: %(packs)s packs in %(document)s, and the same person has bought or ordered %(bought)s "
+                "today; at most %(limit)s are allowed.",
                 **values,
             )
         return self.env._(

@@ -11,3 +11,10 @@ from . import test_license
 from . import test_staff
 from . import test_product_master
 from . import test_master_reports
+from . import test_hold
+from . import test_expiry_gate
+from . import test_special_drugs
+from . import test_buyer_gate
+from . import test_gate_matrix
+from . import test_gate_budget
+from . import test_gate_concurrency

@@ -33,7 +33,7 @@ class GspBuyerRegister(models.TransientModel):
             raise AccessError(self.env._("Buyers are registered by the staff of the store."))
         document = self.env[self.res_model].browse(self.res_id).exists()
         document.check_access("write")
-        identity = self.env["gsp.buyer.identity"]._register(
+        identity = self.env["gsp.buyer.identity"]._register_person(
             document.company_id, self.kind, self.name, self.number, self.phone, self.birth_date
         )
         document.gsp_identity_id = identity
