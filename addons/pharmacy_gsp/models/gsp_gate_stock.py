@@ -47,7 +47,9 @@ class GspGate(models.AbstractModel):
         # sudo: whoever sells need not be allowed to read the register
         register = self.env["gsp.sale.record"].sudo()
         latest = {
-            company: register.search([("company_id", "=", company.id)], order="done_at desc", limit=1).done_at
+            company: register.search_fetch(
+                [("company_id", "=", company.id)], ["done_at"], order="done_at desc", limit=1
+            ).done_at
             for company in companies
         }
         now = fields.Datetime.now()

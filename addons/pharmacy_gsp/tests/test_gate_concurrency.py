@@ -59,7 +59,7 @@ class TestConcurrentPacks(BaseCase):
         self.identity_id = identity.id
         # the gate at the order would count the first against the second: the person comes last
         orders = env["sale.order"]
-        for lot in lots:
+        for _till in lots:
             order = env["sale.order"].create(
                 {
                     "partner_id": partner.id,
