@@ -24,7 +24,6 @@ CONTEXT_KEYS = (
     "gsp_release_run",
     "gsp_saleable_from",
     "gsp_skip_gate",
-    "force_company",
     "default_gsp_exception_reason",
     "default_gsp_expiry_told_how",
 )
