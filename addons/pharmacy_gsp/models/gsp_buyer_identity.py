@@ -31,7 +31,7 @@ class GspBuyerIdentity(models.Model):
     active = fields.Boolean(default=True)
     kind = fields.Selection(
         [("resident", "Resident Identity Card"), ("passport", "Passport"), ("other", "Other Document")],
-        string="Document",
+        string="Identity Document",
         required=True,
         readonly=True,
     )

@@ -87,9 +87,9 @@ class GspHold(models.Model):
         tracking=True,
         index=True,
     )
-    held_by_id = fields.Many2one("res.users", string="Held By", readonly=True, copy=False)
+    held_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     held_at = fields.Datetime(string="Held On", readonly=True, copy=False)
-    released_by_id = fields.Many2one("res.users", string="Released By", readonly=True, copy=False)
+    released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     released_at = fields.Datetime(string="Released On", readonly=True, copy=False)
 
     _in_force_idx = models.Index("(company_id, product_id, lot_id) WHERE state = 'held'")

@@ -287,7 +287,10 @@ class TestGateMatrix(GateCommon):
                 refused, out = self._walk(door, case)
                 self.assertIsNone(refused)
                 self.assertEqual(out[0], 0 if door == "use" else 1)
-                if door not in ("use", "move_line_done"):  # a line alone is half a delivery: its move is not done
+                if door not in (
+                    "use",
+                    "move_line_done",
+                ):  # a line alone is half a delivery: its move is not done
                     self.assertEqual(out[1], 1)
 
     def test_all_violations_of_one_sale_come_at_once(self):

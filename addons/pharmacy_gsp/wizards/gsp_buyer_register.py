@@ -15,12 +15,12 @@ class GspBuyerRegister(models.TransientModel):
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", required=True, readonly=True)
     kind = fields.Selection(
         [("resident", "Resident Identity Card"), ("passport", "Passport"), ("other", "Other Document")],
-        string="Document",
+        string="Identity Document",
         required=True,
         default="resident",
     )
     name = fields.Char(string="Name in the Document", required=True)
-    number = fields.Char(required=True)
+    number = fields.Char(string="Document Number", required=True)
     birth_date = fields.Date(help="In the number of an identity card; needed for other documents.")
     phone = fields.Char()
 
