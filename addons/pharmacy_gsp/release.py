@@ -5,6 +5,24 @@ from odoo import models
 
 
 @dataclass(frozen=True, slots=True)
+class SaleFacts:
+    """What the seller has recorded about one quantity besides product and lot: read by the gate, kept in the register.
+
+    :param identity: ``gsp.buyer.identity`` of the person who buys, may be empty
+    :param expiry_told_how: how the buyer was told that the lot is near its expiry; empty if nobody told
+    :param exception_reason: reason of quality for leaving the usual order or quantity
+    :param course_days: days for which the goods will be taken, 0 if unknown
+    :param price: paid for one unit of the product; None where no price is known (consumption, transfer by hand)
+    """
+
+    identity: models.BaseModel
+    expiry_told_how: str | bool = False
+    exception_reason: str | bool = False
+    course_days: int = 0
+    price: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseLine:
     """One quantity of one product that is about to leave the company's stock, whatever the door.
 
@@ -20,7 +38,9 @@ class ReleaseLine:
     :param partner: buyer
     :param available: quantity of the product that the prescription still gives to all lines of this check; None when
         it does not list the product. The gate itself fills it in
-    :param location: place from which it leaves; None while that is not known yet
+    :param facts: what the seller has recorded about this quantity
+    :param location: place the goods are taken from; None while that is not known yet
+    :param special_rules: ``gsp.special.rule`` of the product's special class. The gate itself fills it in
     """
 
     document: models.BaseModel
@@ -33,17 +53,22 @@ class ReleaseLine:
     prescription: models.BaseModel
     partner: models.BaseModel
     available: float | None = None
+    facts: SaleFacts | None = None
     location: models.BaseModel | None = None
+    special_rules: models.BaseModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SaleableFrom:
-    """Reservation filter: only lots that expire at or after this moment (naive UTC).
+    """Reservation filter: only lots that expire at or after this moment (naive UTC), and that nobody holds.
+
+    :param company: whose holds count
 
     It travels in the context as an object of this class: no client can send one.
     """
 
     moment: object
+    company: models.BaseModel
 
 
 class ReleaseRun:

@@ -241,13 +241,11 @@ class GspGate(models.AbstractModel):
 
     @api.model
     def _rule_course(self, lines):
-        """The lot must last for the prescribed days, so that it does not expire while it is taken (GSP 17005)."""
+        """The lot must last for the days it is taken, so that it does not expire during the course (GSP 17005)."""
         violations = []
-        for line in self._get_prescription_lines(lines):
+        for line in lines:
             expiry = line.lot and self._get_expiry_day(line)
-            days = line.prescription.line_ids.filtered(
-                lambda item, line=line: item.product_id == line.product
-            ).days
+            days = self._get_course_days(line)
             if not expiry or not days:
                 continue
             today = line.company._get_law_date()
@@ -257,8 +255,8 @@ class GspGate(models.AbstractModel):
                         rule="gsp.sale.course",
                         record=line.document,
                         message=self.env._(
-                            "Lot %(lot)s of %(product)s expires on %(date)s, before the %(days)s days "
-                            "prescribed are over.",
+                            "Lot %(lot)s of %(product)s expires on %(date)s, before the %(days)s days of its "
+                            "course are over.",
                             lot=line.lot.name,
                             product=line.product.display_name,
                             date=format_date(self.env, expiry),
@@ -269,3 +267,11 @@ class GspGate(models.AbstractModel):
                     )
                 )
         return violations
+
+    @api.model
+    def _get_course_days(self, line):
+        """Days for which the goods of ``line`` will be taken: as prescribed, else as the seller asked; 0: unknown."""
+        if line.purpose != "sale":
+            return 0
+        prescribed = line.prescription.line_ids.filtered(lambda item: item.product_id == line.product)
+        return prescribed[:1].days or line.facts.course_days

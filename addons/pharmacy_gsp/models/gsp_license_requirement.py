@@ -60,7 +60,17 @@ class GspLicenseRequirement(models.Model):
         domain = Domain("party", "in", parties) & (
             Domain("company_id", "=", False) | Domain("company_id", "parent_of", companies.ids)
         )
-        return self.search(domain)
+        names = [
+            "name",
+            "party",
+            "gsp_kind",
+            "special_class",
+            "device_class",
+            "company_id",
+            "check_scope",
+            "reference",
+        ]
+        return self.search_fetch(domain, names)
 
     def _applies_to(self, need):
         """Whether this requirement concerns a ``LicenseNeed``."""

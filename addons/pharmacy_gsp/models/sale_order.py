@@ -65,12 +65,12 @@ class SaleOrder(models.Model):
             line
             # sudo: whoever confirms an order need not be allowed to read prescriptions; only the gate looks at them
             for order, elevated in zip(self, self.sudo(), strict=True)
-            for line in order._gsp_get_release_lines(elevated.gsp_prescription_id)
+            for line in order._gsp_get_release_lines(elevated.gsp_prescription_id, elevated._gsp_get_facts())
         ]
         if lines:
             self.env["gsp.gate"]._check_release(lines)
 
-    def _gsp_get_release_lines(self, prescription):
+    def _gsp_get_release_lines(self, prescription, facts):
         """``ReleaseLine`` list of the regulated products on this order that are still to be delivered."""
         self.ensure_one()
         lot, partner, company = self.env["stock.lot"], self.partner_id, self.company_id
@@ -85,6 +85,7 @@ class SaleOrder(models.Model):
                 purpose="sale",
                 prescription=prescription,
                 partner=partner,
+                facts=line._gsp_with_line_facts(facts),
             )
             for line, quantity in self.order_line._gsp_get_open_quantities()
         ]

@@ -85,7 +85,7 @@ class StockLot(models.Model):
         today = company._get_law_date()
         if expiry < today:
             return "expired"
-        months = self.env["compliance.parameter"]._value("drug.near_expiry.months", on=today, company=company)
+        months = self.product_id._gsp_get_near_expiry_months(company, today)
         return "near" if expiry < fields.Date.add(today, months=months) else "good"
 
     def _gsp_check_expiry_change(self, moment):

@@ -66,7 +66,7 @@ class StockMove(models.Model):
         if not self.location_id._gsp_get_release_purpose(destination):
             return self
         moment = self.env["gsp.gate"]._get_saleable_from(self.company_id, product.gsp_stop_sale_days)
-        return self.with_context(gsp_saleable_from=SaleableFrom(moment))
+        return self.with_context(gsp_saleable_from=SaleableFrom(moment, self.company_id))
 
     def _gsp_check_direct_write(self, vals):
         """Regulated goods become delivered only through the gate, and stay as the register has them."""

@@ -50,7 +50,9 @@ class StockMoveLine(models.Model):
         """Refuse the delivery of whatever the gate objects to. The innermost door of all ways out of stock."""
         # sudo: whoever may deliver need not be allowed to read prescriptions; only the gate looks at them
         lines = [
-            line._gsp_prepare_release_line(purpose, elevated.move_id._gsp_get_prescription())
+            line._gsp_prepare_release_line(
+                purpose, elevated.move_id._gsp_get_prescription(), elevated._gsp_get_facts()
+            )
             for line, elevated in zip(self, self.sudo(), strict=True)
             if line.quantity > 0 and (purpose := line._gsp_get_release_purpose())
         ]
@@ -64,7 +66,7 @@ class StockMoveLine(models.Model):
             return None
         return self.location_id._gsp_get_release_purpose(self.location_dest_id)
 
-    def _gsp_prepare_release_line(self, purpose, prescription):
+    def _gsp_prepare_release_line(self, purpose, prescription, facts):
         self.ensure_one()
         return ReleaseLine(
             document=self.picking_id or self.move_id,
@@ -76,6 +78,7 @@ class StockMoveLine(models.Model):
             purpose=purpose,
             prescription=prescription,
             partner=self._gsp_get_buyer(),
+            facts=facts,
             location=self.location_id,
         )
 
@@ -131,6 +134,7 @@ class StockMoveLine(models.Model):
         records.original_id.with_env(self.env)._check_returned()
         records._close_evidence()
         records.prescription_id._dispense()
+        records.filtered("packs").identity_id._lock_person()
         return records.sudo(self.env.su)
 
     def _gsp_prefetch_names(self):
@@ -165,6 +169,7 @@ class StockMoveLine(models.Model):
             **lot._gsp_prepare_register_vals(company),
             **self._gsp_prepare_price_vals(sign, original),
             **self._gsp_prepare_prescription_vals(sign, original),
+            **self._gsp_prepare_facts_vals(sign, original),
             "company_id": company.id,
             "seller_name": company.name,
             "date": company._get_law_date(self.date),

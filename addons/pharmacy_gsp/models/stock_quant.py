@@ -20,7 +20,8 @@ class StockQuant(models.Model):
         dated = Domain("expiration_date", ">=", saleable.moment)
         if product_id.gsp_kind != "drug":
             dated |= Domain("expiration_date", "=", False)
-        return Domain.AND([domain, dated])
+        free = self.env["gsp.hold"]._get_free_domain(saleable.company)
+        return Domain.AND([domain, dated, free, Domain("location_id.gsp_in_quarantine", "=", False)])
 
     @api.model
     def _get_removal_strategy(self, product_id, location_id):

@@ -14,3 +14,10 @@ from . import test_master_reports
 from . import test_acceptance
 from . import test_storage
 from . import test_trace_code
+from . import test_hold
+from . import test_expiry_gate
+from . import test_special_drugs
+from . import test_buyer_gate
+from . import test_gate_matrix
+from . import test_gate_budget
+from . import test_gate_concurrency

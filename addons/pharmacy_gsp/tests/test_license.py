@@ -67,10 +67,11 @@ class TestLicense(MasterCommon):
         diazepam = self._create_drug("Test Diazepam", "rx", gsp_special_class="psychotropic_2")
         prescription = self._create_prescription(diazepam)
         order = self._create_order(diazepam, prescription=prescription)
-        error = self.assertRefused(["gsp.license.own", "gsp.sale.prescription"], order.action_confirm)
+        other = ["gsp.sale.prescription", "gsp.special.chain", "gsp.special.identity"]
+        error = self.assertRefused(["gsp.license.own", *other], order.action_confirm)
         self.assertIn("Class II Psychotropics", str(error))
         self._license("psychotropic_2_permit")
-        self.assertRefused("gsp.sale.prescription", order.action_confirm)
+        self.assertRefused(other, order.action_confirm)
 
     def test_gsp_01_a_company_buys_devices_only_with_its_licenses(self):
         """Covers: GSP-01."""
@@ -286,7 +287,7 @@ class TestLicense(MasterCommon):
             order = self._create_order(*([self.otc] * lines))
             self.env.flush_all()
             self.env.invalidate_all()
-            order._gsp_get_release_lines(self.env["gsp.prescription"])
+            order._gsp_get_release_lines(self.env["gsp.prescription"], order.sudo()._gsp_get_facts())
             before = self.env.cr.sql_log_count
             order._gsp_check_release()
             return self.env.cr.sql_log_count - before

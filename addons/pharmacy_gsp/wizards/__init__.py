@@ -4,3 +4,5 @@ from . import gsp_product_import
 from . import gsp_product_import_line
 from . import gsp_step_reason
 from . import gsp_trace_scan
+from . import gsp_buyer_register
+from . import stock_return_picking
