@@ -28,6 +28,7 @@ OUTSIDE_ROLES = {
 UNTOUCHABLE = {
     "compliance.signature": "cwd",
     "compliance.refusal": "cwd",
+    "gsp.product.change": "cwd",
     "gsp.sale.record": "cwd",
     "repair.stage.log": "cwd",
     "service.customer.signature": "cwd",

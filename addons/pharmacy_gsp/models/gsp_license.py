@@ -52,7 +52,12 @@ class GspLicense(models.Model):
         help="Company that holds the license, or on whose file it is. Its stores rely on it too.",
     )
     type_id = fields.Many2one(
-        "gsp.license.type", required=True, index=True, ondelete="restrict", tracking=True
+        "gsp.license.type",
+        string="License Type",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
     )
     has_scope = fields.Boolean(related="type_id.has_scope")
     is_displayed = fields.Boolean(related="type_id.is_displayed")
