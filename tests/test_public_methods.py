@@ -7,6 +7,7 @@ another company. They must be refused for lack of access, or get and change noth
 """
 
 import inspect
+from datetime import date
 
 from scratch import ADDONS
 from service_world import ServiceWorld
@@ -273,6 +274,7 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         self.make_papers()
         # repairs have checklists as well
         self.env["repair.order"].with_company(self.company).create({"company_id": self.company.id})
+        self.make_gate_records()
         self.assertStrangersGetNothing()
 
     def make_decision(self):
@@ -302,6 +304,15 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         )
         self.env["gsp.training"].create({"name": "Test Training", **company})
         self.env["purchase.order"].create({"partner_id": supplier.id, **company})
+
+    def make_gate_records(self):
+        """A hold, a registered buyer, a look at that buyer and a near-expiry register of the company."""
+        company = {"company_id": self.company.id}
+        self.env["gsp.hold"].create({"product_id": self.otc.id, "reason": "Stains", **company})
+        buyers = self.env["gsp.buyer.identity"]
+        buyer = buyers._register_person(self.company, "passport", "Test", "E123", birth_date=date(1990, 1, 1))
+        self.env["gsp.identity.look"].create({"identity_id": buyer.id, "purpose": "Inspection"})
+        self.env["gsp.near.expiry"].create({"month": self.today.replace(day=1), **company})
 
     def make_checklist(self):
         roles = "compliance_base.compliance_base_group_manager,base.group_partner_manager"

@@ -27,12 +27,13 @@ class GspBuyerRegister(models.TransientModel):
     def action_register(self):
         """Find or register the person, and put the entry on the order or transfer."""
         self.ensure_one()
-        if self.res_model not in DOCUMENTS:
-            raise UserError(self.env._("Buyers are registered on a sales order or a transfer."))
         if not self.env.user.has_group("pharmacy_gsp.pharmacy_gsp_group_clerk"):
             raise AccessError(self.env._("Buyers are registered by the staff of the store."))
-        document = self.env[self.res_model].browse(self.res_id).exists()
-        document.check_access("write")
+        document = self.env[self.res_model].browse(self.res_id) if self.res_model in self.env else None
+        if document is not None:
+            document.check_access("write")
+        if self.res_model not in DOCUMENTS:
+            raise UserError(self.env._("Buyers are registered on a sales order or a transfer."))
         identity = self.env["gsp.buyer.identity"]._register_person(
             document.company_id, self.kind, self.name, self.number, self.phone, self.birth_date
         )
