@@ -31,7 +31,9 @@ class RepairOrder(models.Model):
     def write(self, vals):
         if "main_cause_move_id" in vals and any(repair.state == "done" for repair in self):
             raise UserError(
-                self.env._("The repair is over, and its costs are claimed: the main-cause part stays as it is.")
+                self.env._(
+                    "The repair is over, and its costs are claimed: the main-cause part stays as it is."
+                )
             )
         return super().write(vals)
 

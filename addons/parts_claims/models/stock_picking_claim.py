@@ -26,7 +26,8 @@ class StockPicking(models.Model):
         if not self._get_claimable_moves():
             raise UserError(
                 self.env._(
-                    "%(transfer)s is no finished receipt from a supplier or return to one.", transfer=self.name
+                    "%(transfer)s is no finished receipt from a supplier or return to one.",
+                    transfer=self.name,
                 )
             )
         return self.env["parts.claim.source"]._open_for(picking=self)
