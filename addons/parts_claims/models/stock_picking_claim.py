@@ -13,8 +13,9 @@ class StockPicking(models.Model):
 
     def _compute_claim_line_count(self):
         lines = self.env["parts.claim.line"].search([("move_id", "in", self.move_ids.ids)])
+        by_picking = lines.grouped(lambda line: line.move_id.picking_id)
         for picking in self:
-            picking.claim_line_count = len(lines.filtered(lambda line: line.move_id.picking_id == picking))
+            picking.claim_line_count = len(by_picking.get(picking, ()))
 
     def _compute_is_claimable(self):
         for picking in self:
