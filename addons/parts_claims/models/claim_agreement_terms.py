@@ -17,7 +17,11 @@ class ClaimAgreement(models.Model):
     _guarded_fields = frozenset({"previous_id", "state", "version"})
 
     answer_rule = fields.Selection(
-        [("none", "Nothing"), ("accepted", "Deemed Accepted"), ("escalated", "Told to the Responsible Person")],
+        [
+            ("none", "Nothing"),
+            ("accepted", "Deemed Accepted"),
+            ("escalated", "Told to the Responsible Person"),
+        ],
         string="Without an Answer",
         required=True,
         default="escalated",
@@ -27,17 +31,13 @@ class ClaimAgreement(models.Model):
     appraisal_required = fields.Boolean(
         string="Appraisal", tracking=True, help="A closed appraisal of the fault belongs to the claim."
     )
-    cover_ids = fields.One2many(
-        "claim.agreement.cover", "agreement_id", string="Costs Covered", copy=True
-    )
+    cover_ids = fields.One2many("claim.agreement.cover", "agreement_id", string="Costs Covered", copy=True)
     cover_months = fields.Integer(
         string="Months Covered",
         tracking=True,
         help="Months from the start of the unit's warranty within which the supplier answers. 0: no limit.",
     )
-    hours_ids = fields.One2many(
-        "claim.agreement.hours", "agreement_id", string="Flat-Rate Hours", copy=True
-    )
+    hours_ids = fields.One2many("claim.agreement.hours", "agreement_id", string="Flat-Rate Hours", copy=True)
     meter_limit = fields.Float(
         digits=(16, 0), tracking=True, help="Reading up to which the supplier answers. 0: no limit."
     )
@@ -110,9 +110,7 @@ class ClaimAgreement(models.Model):
                 )
             )
         old_end = self.date_to if self.date_to and self.date_to > today else False
-        fresh = self.copy(
-            {"name": self.name, "date_from": today + timedelta(days=1), "date_to": old_end}
-        )
+        fresh = self.copy({"name": self.name, "date_from": today + timedelta(days=1), "date_to": old_end})
         fresh._set({"previous_id": self.id, "version": self.version + 1})
         self._set({"date_to": today})
         return fresh._get_records_action()

@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
         return action | {"domain": [("ticket_id", "=", self.id)], "context": {}}
 
     def _get_claim_parties(self):
-        """Companies responsible for the complaint, as ``[(res.partner, share)]``; ourselves and the customer left out."""
+        """Companies responsible for the complaint, as ``[(res.partner, share)]``: neither we nor the customer."""
         self.ensure_one()
         # Superuser mode: who answers for a complaint is asked by the claims clerk, who handles no tickets.
         lines = self.sudo().responsible_ids.filtered(

@@ -42,7 +42,9 @@ class PartsClaimLine(models.Model):
         if problem:
             return vals | {
                 "problem": problem,
-                "old_part_required": agreement._is_old_part_needed(source.kind, agreement.old_part_waived_under),
+                "old_part_required": agreement._is_old_part_needed(
+                    source.kind, agreement.old_part_waived_under
+                ),
             }
         vals |= self._prepare_hours_vals(source, agreement, cover)
         vals |= self._prepare_amount_vals(source, agreement, vals, price, date)
@@ -222,13 +224,13 @@ class PartsClaimLine(models.Model):
         if self.price_basis in ("agreed_rate", "own_rate"):
             if self.flat_rate:
                 return self.env._(
-                    "%(quantity)s agreed hours × %(price)s %(currency)s; %(basis)s %(reference)s of %(date)s", **names
+                    "%(quantity)s agreed hours × %(price)s %(currency)s; %(basis)s %(reference)s of %(date)s",
+                    **names,
                 )
             return self.env._(
-                "%(quantity)s hours of the repair × %(price)s %(currency)s; %(basis)s %(reference)s of %(date)s", **names
+                "%(quantity)s hours of the repair × %(price)s %(currency)s; %(basis)s %(reference)s of %(date)s",
+                **names,
             )
         if self.price_basis in ("agreed_amount", "actual_cost"):
             return self.env._("%(basis)s %(reference)s of %(date)s: %(price)s %(currency)s", **names)
-        return self.env._(
-            "%(basis)s %(reference)s of %(date)s: %(price)s %(currency)s per %(unit)s", **names
-        )
+        return self.env._("%(basis)s %(reference)s of %(date)s: %(price)s %(currency)s per %(unit)s", **names)

@@ -142,7 +142,9 @@ class PartsClaimLine(models.Model):
         self.ensure_one()
         record = self._get_source_record()
         # Of goods that are not from a repair, the user has said how many are claimed.
-        changes = {"quantity": self.quantity} if self.scrap_id or (self.move_id and not self.repair_id) else {}
+        changes = (
+            {"quantity": self.quantity} if self.scrap_id or (self.move_id and not self.repair_id) else {}
+        )
         parties = self._get_sources(record) if not self.party_id and self.split_share == 100 else []
         problem = parties[0].problem if len(parties) == 1 else ""
         return self._get_source(record, self.party_id, self.split_share, problem, **changes)

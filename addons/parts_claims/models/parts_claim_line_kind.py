@@ -33,7 +33,9 @@ class PartsClaimLine(models.Model):
         "claim.expense", readonly=True, ondelete="restrict", index="btree_not_null", check_company=True
     )
     flat_rate = fields.Boolean(
-        string="Agreed Hours", readonly=True, help="The hours are the supplier's own, not those of the repair."
+        string="Agreed Hours",
+        readonly=True,
+        help="The hours are the supplier's own, not those of the repair.",
     )
     kind = fields.Selection(KINDS, required=True, readonly=True, default="part", index=True)
     labor_id = fields.Many2one(
@@ -80,9 +82,7 @@ class PartsClaimLine(models.Model):
         "parts.claim.line", string="Split From", readonly=True, index="btree_not_null"
     )
     split_line_ids = fields.One2many("parts.claim.line", "split_from_id", string="Shares of Others")
-    split_share = fields.Float(
-        string="Share of the Cost %", readonly=True, default=100.0, digits=(5, 2)
-    )
+    split_share = fields.Float(string="Share of the Cost %", readonly=True, default=100.0, digits=(5, 2))
     uncovered_reason = fields.Text(string="Not Covered, Because", readonly=True)
 
     _source_uniq = models.UniqueIndex(
@@ -146,4 +146,6 @@ class PartsClaimLine(models.Model):
     @api.model
     def _get_constant(self, model, xmlid):
         """A record of the data files; unlike ``env.ref()`` without a query for each call."""
-        return self.env[model].browse(self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=True))
+        return self.env[model].browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=True)
+        )

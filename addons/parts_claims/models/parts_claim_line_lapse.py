@@ -58,16 +58,16 @@ class PartsClaimLine(models.Model):
     def _get_lapse_reason(self):
         day = format_date(self.env, self.deadline)
         if self.problem:
-            return self.env._(
-                "Not filed by %(date)s, because: %(problem)s", date=day, problem=self.problem
-            )
+            return self.env._("Not filed by %(date)s, because: %(problem)s", date=day, problem=self.problem)
         if missing := self._get_lacking():
             return self.env._(
                 "Not filed by %(date)s: %(missing)s was missing.", date=day, missing=", ".join(missing)
             )
         if self.claim_id:
             return self.env._(
-                "Not filed by %(date)s: draft %(claim)s was not submitted.", date=day, claim=self.claim_id.name
+                "Not filed by %(date)s: draft %(claim)s was not submitted.",
+                date=day,
+                claim=self.claim_id.name,
             )
         return self.env._("Not filed by %(date)s: it was put into no claim.", date=day)
 

@@ -75,9 +75,7 @@ class PartsClaimLine(models.Model):
         )
         sources, lines = list(keys), self.env["purchase.order.line"]
         line_ids = [line_id for _index, line_id in rows]
-        return {
-            sources[index]: lines.browse(line_id).with_prefetch(line_ids) for index, line_id in rows
-        }
+        return {sources[index]: lines.browse(line_id).with_prefetch(line_ids) for index, line_id in rows}
 
     @api.model
     def _get_prices_standard_cost(self, keys):

@@ -146,14 +146,14 @@ class PartsClaimLine(models.Model):
                 agreement=agreement.name,
                 most=rule.max_quantity,
             )
-        if agreement.meter_limit and source.repair:
-            if source.repair._get_meter_reading(agreement.meter_unit) is None:
-                return self.env._(
-                    "%(agreement)s is limited by the meter, and %(repair)s has no reading. Enter it on the repair, "
-                    "then check again.",
-                    agreement=agreement.name,
-                    repair=source.repair.name,
-                )
+        limited = agreement.meter_limit and source.repair
+        if limited and source.repair._get_meter_reading(agreement.meter_unit) is None:
+            return self.env._(
+                "%(agreement)s is limited by the meter, and %(repair)s has no reading. Enter it on the repair, "
+                "then check again.",
+                agreement=agreement.name,
+                repair=source.repair.name,
+            )
         return ""
 
     @api.model

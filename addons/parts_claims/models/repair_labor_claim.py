@@ -25,7 +25,9 @@ class RepairLabor(models.Model):
     def _get_claim_subject(self):
         """The part move whose supplier answers for the labor; may be empty."""
         self.ensure_one()
-        return self.move_id if self.move_id.repair_line_type == "add" else self.repair_id._get_main_cause_move()
+        return (
+            self.move_id if self.move_id.repair_line_type == "add" else self.repair_id._get_main_cause_move()
+        )
 
     def _prepare_claim_source(self):
         """See ``parts.claim.line._get_source()``."""

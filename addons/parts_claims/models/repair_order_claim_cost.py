@@ -31,7 +31,9 @@ class RepairOrder(models.Model):
     def write(self, vals):
         if "main_cause_move_id" in vals and any(repair.state == "done" for repair in self):
             raise UserError(
-                self.env._("The repair is over, and its costs are claimed: the main-cause part stays as it is.")
+                self.env._(
+                    "The repair is over, and its costs are claimed: the main-cause part stays as it is."
+                )
             )
         return super().write(vals)
 
@@ -44,7 +46,7 @@ class RepairOrder(models.Model):
         return result
 
     def _collect_claim_costs(self):
-        """Make claim lines of covered labor and of expenses, and mark the main-cause parts; repeating changes nothing."""
+        """Make claim lines of covered labor and expenses, and name the main-cause part; repeating changes nothing."""
         lines = self.env["parts.claim.line"]
         lines._collect_records(self.labor_ids.filtered(lambda labor: labor._is_claimable()))
         lines._collect_records(self.claim_expense_ids)

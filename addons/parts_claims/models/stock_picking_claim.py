@@ -13,8 +13,9 @@ class StockPicking(models.Model):
 
     def _compute_claim_line_count(self):
         lines = self.env["parts.claim.line"].search([("move_id", "in", self.move_ids.ids)])
+        by_picking = lines.grouped(lambda line: line.move_id.picking_id)
         for picking in self:
-            picking.claim_line_count = len(lines.filtered(lambda line: line.move_id.picking_id == picking))
+            picking.claim_line_count = len(by_picking.get(picking, ()))
 
     def _compute_is_claimable(self):
         for picking in self:
@@ -26,7 +27,8 @@ class StockPicking(models.Model):
         if not self._get_claimable_moves():
             raise UserError(
                 self.env._(
-                    "%(transfer)s is no finished receipt from a supplier or return to one.", transfer=self.name
+                    "%(transfer)s is no finished receipt from a supplier or return to one.",
+                    transfer=self.name,
                 )
             )
         return self.env["parts.claim.source"]._open_for(picking=self)

@@ -111,7 +111,9 @@ class TestClaimKind(ClaimKindCommon):
         self.cover_labor()
         repair = self.repair_with_labor()
         self.env.flush_all()
-        self.env.cr.execute("DELETE FROM parts_claim_line WHERE labor_id IN %s", [tuple(repair.labor_ids.ids)])
+        self.env.cr.execute(
+            "DELETE FROM parts_claim_line WHERE labor_id IN %s", [tuple(repair.labor_ids.ids)]
+        )
         self.env.invalidate_all()
         self.assertTrue(self.lines._collect_missed())
         self.assertEqual(self.of_kind(repair, "labor").amount_claimed, 270)
@@ -326,9 +328,7 @@ class TestClaimKind(ClaimKindCommon):
         claim.action_submit()
         claim = self._make_claim()
         appraisal = appraisal.copy({"repair_id": claim.line_ids.repair_id.id})
-        picture = (
-            self.env["ir.attachment"].with_user(self.technician).create({"name": "p.png", "raw": b"x"})
-        )
+        picture = self.env["ir.attachment"].with_user(self.technician).create({"name": "p.png", "raw": b"x"})
         appraisal.with_user(self.technician).photo_ids = [Command.link(picture.id)]
         appraisal.with_user(self.technician).action_close()
         with self.assertRaisesRegex(UserError, "genuine defects only"):
@@ -343,14 +343,17 @@ class TestClaimKind(ClaimKindCommon):
     def test_queries_do_not_grow_with_labor_and_parts(self):
         """Making lines takes the same number of queries for few and for many."""
         self.cover_labor()
-        few, many = (self._make_missed(count) for count in (3, 24))
+        warm, few, many = (self._make_missed(count) for count in (2, 3, 24))
+        self._count(warm)
         self.assertEqual(self._count(few), self._count(many))
 
     def _make_missed(self, count):
         labor = [{"name": f"Step {number}", "hours": 1} for number in range(count)]
         repair = self.repair_with_labor({self.part: 1, self.fan: 1}, labor=labor)
         self.env.flush_all()
-        self.env.cr.execute("DELETE FROM parts_claim_line WHERE labor_id IN %s", [tuple(repair.labor_ids.ids)])
+        self.env.cr.execute(
+            "DELETE FROM parts_claim_line WHERE labor_id IN %s", [tuple(repair.labor_ids.ids)]
+        )
         self.env.invalidate_all()
         return repair.labor_ids
 

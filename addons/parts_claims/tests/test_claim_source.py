@@ -53,7 +53,10 @@ class TestClaimSource(ClaimKindCommon):
 
     def test_no_more_is_claimed_than_was_scrapped(self):
         for goods in (3, -1, 2000):
-            with self.subTest(goods=goods), self.assertRaisesRegex(UserError, "cannot be claimed, 2 were moved"):
+            with (
+                self.subTest(goods=goods),
+                self.assertRaisesRegex(UserError, "cannot be claimed, 2 were moved"),
+            ):
                 self.claim(self.scrap(), reason="Cracked", goods=goods)
         for goods, reason, message in ((0, "Cracked", "how many"), (2, " ", "what is wrong")):
             with self.subTest(message=message), self.assertRaisesRegex(UserError, message):
@@ -84,9 +87,11 @@ class TestClaimSource(ClaimKindCommon):
 
     def test_an_incoming_defect_and_a_return_are_told_apart(self):
         receipt = self._purchase(self.part, 5, 400.0).picking_ids
-        wizard = Form(self.env["stock.return.picking"].with_context(
-            active_id=receipt.id, active_ids=receipt.ids, active_model="stock.picking"
-        )).save()
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_id=receipt.id, active_ids=receipt.ids, active_model="stock.picking"
+            )
+        ).save()
         wizard.product_return_moves.quantity = 1
         back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
         with self.assertRaisesRegex(UserError, "no finished receipt"):
@@ -139,7 +144,9 @@ class TestClaimSource(ClaimKindCommon):
         ticket = self.complaint(("supplier", self.supplier, 70))
         self.expense(ticket_id=ticket.id, kind="expense", name="Compensation paid", amount=300.0)
         line = self.lines.search([("ticket_id", "=", ticket.id)])
-        self.assertEqual((line.supplier_id, line.origin_kind, line.amount_claimed), (self.supplier, "complaint", 210))
+        self.assertEqual(
+            (line.supplier_id, line.origin_kind, line.amount_claimed), (self.supplier, "complaint", 210)
+        )
         self.assertEqual(ticket.claim_line_count, 1)
         line.with_user(self.clerk).action_add_to_claims()
         line.claim_id.with_user(self.clerk).action_submit()

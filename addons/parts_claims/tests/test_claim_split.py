@@ -109,9 +109,7 @@ class TestClaimSplit(ClaimKindCommon):
         amounts = {line.supplier_id: line.amount_claimed for line in parts}
         self.assertEqual(amounts, {self.supplier: 200, self.carrier: 120})
         labor = self.of_kind(repair, "labor")
-        self.assertEqual(
-            labor.filtered(lambda line: line.supplier_id == self.supplier).amount_claimed, 135
-        )
+        self.assertEqual(labor.filtered(lambda line: line.supplier_id == self.supplier).amount_claimed, 135)
         self.lines._collect_missed()
         self.assertEqual(len(repair.claim_line_ids), 4, "nothing twice")
 
@@ -138,7 +136,5 @@ class TestClaimSplit(ClaimKindCommon):
         claim = lines[0].claim_id
         claim.with_user(self.clerk).action_submit()
         claim.with_user(self.manager).action_cancel()
-        live = self.lines.search(
-            [("repair_id", "=", lines.repair_id.id), ("state", "!=", "canceled")]
-        )
+        live = self.lines.search([("repair_id", "=", lines.repair_id.id), ("state", "!=", "canceled")])
         self.assertEqual(sorted(live.mapped("amount_claimed")), [200, 200])

@@ -66,9 +66,7 @@ class ClaimAgreementImport(models.TransientModel):
         if len(errors) > len(shown):
             shown.append(self.env._("… and %(count)s more.", count=len(errors) - len(shown)))
         self.result = "\n".join(shown)
-        return self._get_records_action(
-            name=self.env._("Import Claim Agreements"), target="new", context={}
-        )
+        return self._get_records_action(name=self.env._("Import Claim Agreements"), target="new", context={})
 
     # Reading
 
@@ -151,9 +149,7 @@ class ClaimAgreementImport(models.TransientModel):
         except ValueError:
             raise ValueError(self.env._("“%(value)s” is no number", value=value)) from None
         if not 0 <= number < 1e9:
-            raise ValueError(
-                self.env._("%(value)s is not between 0 and 1,000,000,000", value=value)
-            )
+            raise ValueError(self.env._("%(value)s is not between 0 and 1,000,000,000", value=value))
         return number
 
     @api.model
@@ -172,9 +168,7 @@ class ClaimAgreementImport(models.TransientModel):
         try:
             return fields.Date.to_date(str(value).strip())
         except ValueError:
-            raise ValueError(
-                self.env._("“%(value)s” is no date; write 2026-01-31", value=value)
-            ) from None
+            raise ValueError(self.env._("“%(value)s” is no date; write 2026-01-31", value=value)) from None
 
     # Understanding
 
@@ -269,7 +263,9 @@ class ClaimAgreementImport(models.TransientModel):
                     errors.append(
                         self._get_error(
                             row["line"],
-                            self.env._("line %(line)s says something else about the agreement", line=first["line"]),
+                            self.env._(
+                                "line %(line)s says something else about the agreement", line=first["line"]
+                            ),
                         )
                     )
             subject = row["part"] or row["category"] or ""

@@ -25,7 +25,9 @@ class PartsClaimSource(models.TransientModel):
         default="stock",
     )
     party_id = fields.Many2one(
-        "res.partner", string="Claim From", help="Empty: the supplier of the goods. For transport damage: the carrier."
+        "res.partner",
+        string="Claim From",
+        help="Empty: the supplier of the goods. For transport damage: the carrier.",
     )
     picking_id = fields.Many2one("stock.picking", string="Transfer", readonly=True)
     reason = fields.Char(string="Defect", help="What is wrong with the goods.")
