@@ -35,6 +35,12 @@ class TestOldPartLedger(OldPartCommon):
             {"name": "Shelf", "location_id": cls.store.id, "company_id": cls.company.id}
         )
 
+    def assertRefused(self, regex, call, *args, **kwargs):
+        """The call is refused with this message, and what it had begun is undone, as in a request."""
+        with self.assertRaises(UserError) as caught:
+            call(*args, **kwargs)
+        self.assertRegex(str(caught.exception), regex)
+
     def _transfer(self, part, destination, owner=None, quantity=None):
         """A stock keeper moves a part by an ordinary transfer."""
         vals = part.sudo()._prepare_move_vals(destination)
@@ -64,29 +70,23 @@ class TestOldPartLedger(OldPartCommon):
         )
         customers = self.env.ref("stock.stock_location_customers")
         for destination in (scrap, customers, self.warehouse.lot_stock_id):
-            with (
-                self.subTest(destination=destination.name),
-                self.assertRaisesRegex(UserError, "tagged old parts"),
-            ):
-                self._transfer(part, destination)
-        with self.assertRaisesRegex(UserError, "Move whole parts"):
-            self._transfer(part, self.shelf, quantity=1)
-        with self.assertRaisesRegex(UserError, "in the owner's name"):
-            self._transfer(part, self.shelf, owner=self.env["res.partner"])
-        order = (
-            self.env["stock.scrap"]
-            .with_user(self.keeper)
-            .with_company(self.company)
-            .create(part.sudo()._prepare_scrap_vals())
-        )
-        with self.assertRaisesRegex(UserError, "tagged old parts"):
-            order.do_scrap()
-        quant = self.env["stock.quant"].search(
-            [("location_id", "=", self.store.id), ("product_id", "=", self.fan.id)]
+            with self.subTest(destination=destination.name):
+                self.assertRefused("tagged old parts", self._transfer, part, destination)
+        self.assertRefused("Move whole parts", self._transfer, part, self.shelf, quantity=1)
+        nobody = self.env["res.partner"]
+        self.assertRefused("in the owner's name", self._transfer, part, self.shelf, owner=nobody)
+        orders = self.env["stock.scrap"].with_user(self.keeper).with_company(self.company)
+        self.assertRefused("tagged old parts", orders.create(part.sudo()._prepare_scrap_vals()).do_scrap)
+        quant = (
+            self.env["stock.quant"]
+            .with_context(inventory_mode=True)
+            .search([("location_id", "=", self.store.id), ("product_id", "=", self.fan.id)])
         )
         quant.inventory_quantity = 1
-        with self.assertRaisesRegex(UserError, "tagged old parts"):
-            quant.action_apply_inventory()
+        self.assertEqual((quant.quantity, quant.inventory_diff_quantity), (2, -1))
+        self.assertRefused("tagged old parts", quant.action_apply_inventory)
+        self.assertEqual((part.state, part.location_id), ("collected", self.store))
+        self.assertLedgerEqualsStock()
 
     def test_what_is_packed_does_not_leave_by_another_transfer(self):
         part = self._take_out()

@@ -196,7 +196,7 @@ class TestOldPartReturn(OldPartCommon):
         part = self._take_out()
         batch = self._pack(part)
         render = self.env["ir.actions.report"]._render_qweb_html
-        for lang in ("en_US", "zh_CN"):
+        for lang in ("zh_CN", "en_US"):
             self.supplier.lang = lang
             for report, record in (
                 ("report_old_part_packing", batch),
