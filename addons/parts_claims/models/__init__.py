@@ -19,3 +19,15 @@ from . import account_move
 from . import repair_order
 from . import stock_move
 from . import stock_lot
+from . import parts_claim_answer
+from . import parts_claim_answering
+from . import parts_claim_dispute
+from . import parts_claim_evidence_pack
+from . import parts_claim_line_answer
+from . import claim_agreement_settlement
+from . import claim_settlement_acknowledgment
+from . import claim_settlement_cut
+from . import claim_settlement_dunning
+from . import claim_settlement_variance
+from . import claim_settlement_way
+from . import res_company_settlement
