@@ -42,6 +42,7 @@
     "demo": [
         "demo/demo_users.xml",
         "demo/demo_claims.xml",
+        "demo/demo_settlement.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -116,8 +116,8 @@ class PartsClaim(models.Model):
         new = [
             (line, line.decision, line.amount_agreed, line.decision_reason)
             for line in lines
-            if (line.decision, line.amount_agreed, line.decision_reason)
-            != (latest[line].decision, latest[line].amount_agreed, latest[line].reason)
+            if (line.decision, line.amount_agreed, line.decision_reason or "")
+            != (latest[line].decision, latest[line].amount_agreed, latest[line].reason or "")
         ]
         if new:
             self.env["parts.claim.answer"]._record(new, channel, partner)

@@ -60,4 +60,5 @@ class TestRecoveryReport(ClaimsCommon):
             report.with_user(self.technician).search([])
         other = self.env["res.company"].create({"name": "Elsewhere of Recovery"})
         stranger = self._make_user("stranger", "parts_claims.parts_claims_group_clerk", company=other)
-        self.assertFalse(report.with_user(stranger).search([("supplier_id", "=", self.supplier.id)]))
+        report = report.with_user(stranger).with_context(allowed_company_ids=other.ids)
+        self.assertFalse(report.search([("supplier_id", "=", self.supplier.id)]))

@@ -178,6 +178,7 @@ class TestSettlementWay(ClaimsCommon):
         settlement = self._make("invoice")
         settlement.invoice_date = fields.Date.today() - timedelta(days=60)
         settlement.action_post()
+        print("DBG", settlement.state, settlement.sudo().date_due, settlement.sudo().credit_note_id.invoice_date)
         cron = settlement.sudo()._cron_dunning
         mails = self.env["mail.mail"].search_count([("model", "=", "claim.settlement")])
         self.company.claim_dunning_days = 0
