@@ -57,3 +57,15 @@ from . import old_part_due
 from . import old_part_ledger
 from . import stock_move_old_part
 from . import stock_move_line_old_part
+from . import parts_claim_answer
+from . import parts_claim_answering
+from . import parts_claim_dispute
+from . import parts_claim_evidence_pack
+from . import parts_claim_line_answer
+from . import claim_agreement_settlement
+from . import claim_settlement_acknowledgment
+from . import claim_settlement_cut
+from . import claim_settlement_dunning
+from . import claim_settlement_variance
+from . import claim_settlement_way
+from . import res_company_settlement

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
-DRAFT_FIELDS = {"cut_date", "invoice_date", "line_ids"}
+DRAFT_FIELDS = {"cut_date", "invoice_date", "line_ids", "settlement_way", "variance_ids"}
 
 
 class ClaimSettlement(models.Model):
@@ -262,10 +262,10 @@ class ClaimSettlement(models.Model):
         )
 
     def _get_tax_totals(self):
-        """Totals as ``account.tax._get_tax_totals_summary`` gives them, for a refund of these lines."""
+        """Totals as ``account.tax._get_tax_totals_summary`` gives them, for these lines and variances."""
         self.ensure_one()
         AccountTax = self.env["account.tax"]
-        base_lines = [line._prepare_base_line() for line in self.line_ids]
+        base_lines = self._get_base_lines()
         AccountTax._add_tax_details_in_base_lines(base_lines, self.company_id)
         AccountTax._round_base_lines_tax_details(base_lines, self.company_id)
         return AccountTax._get_tax_totals_summary(

@@ -116,13 +116,14 @@ class ClaimSettlement(models.Model):
         note._post(soft=False)
         self._check_same_total(note)
         entries = note.invoice_line_ids.sorted(lambda entry: (entry.sequence, entry.id))
-        for line, entry in zip(lines, entries, strict=True):
+        # The entries of the lines come first; those of variances follow them.
+        for line, entry in zip(lines, entries[: len(lines)], strict=True):
             line._set({"move_line_id": entry.id})
         self._set({"credit_note_id": note.id, "post_date": self.env.cr.now(), "post_user_id": self.env.uid})
         note.message_post(body=self.env._("Settlement %(settlement)s.", settlement=self._get_html_link()))
 
     def _prepare_credit_note_vals(self, lines):
-        """Values of the vendor credit note; its lines in the order of the settlement's."""
+        """Values of the credit note or invoice; its lines in the order of the settlement's."""
         return {
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,

@@ -22,9 +22,13 @@ class ClaimSettlement(models.Model):
             refused, reason; amounts in the settlement's currency, without tax
         """
         self.ensure_one()
-        return [
+        rows = [
             self._prepare_statement_row(number, line)
             for number, line in enumerate(self._get_statement_lines(), 1)
+        ]
+        return rows + [
+            self._prepare_variance_row(number, variance)
+            for number, variance in enumerate(self.variance_ids.sorted("id"), len(rows) + 1)
         ]
 
     def _get_statement_lines(self):
@@ -51,6 +55,19 @@ class ClaimSettlement(models.Model):
             "reason": claimed.decision_reason or "",
         }
 
+    def _prepare_variance_row(self, number, variance):
+        blank = dict.fromkeys(("claim", "repair", "ticket", "serial", "unit"), "")
+        return blank | {
+            "number": number,
+            "part": self.env._("Variance"),
+            "quantity": 1.0,
+            "price": variance.amount,
+            "claimed": 0.0,
+            "agreed": variance.amount,
+            "refused": 0.0,
+            "reason": variance.reason,
+        }
+
     def _get_statement_pages(self):
         """The rows, page by page, as many as fit: the page itself must say which of how many it is."""
         pages, used = [[]], 0
@@ -75,7 +92,7 @@ class ClaimSettlement(models.Model):
         return {
             "claimed": self.amount_claimed,
             "agreed": self.amount_untaxed,
-            "refused": self.currency_id.round(self.amount_claimed - self.amount_untaxed),
+            "refused": self.currency_id.round(sum(self.line_ids.mapped("amount_refused"))),
             "tax": self.amount_tax,
             "total": self.amount_total,
         }

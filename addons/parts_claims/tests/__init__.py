@@ -6,6 +6,9 @@ from . import test_amount_in_words
 from . import test_claim
 from . import test_claim_kind
 from . import test_claim_lapse
+from . import test_claim_answer
+from . import test_claim_histories
+from . import test_claim_portal
 from . import test_claim_slice
 from . import test_claim_source
 from . import test_claim_split
@@ -16,6 +19,8 @@ from . import test_old_part_due
 from . import test_old_part_ledger
 from . import test_old_part_return
 from . import test_old_part_scrap
+from . import test_recovery_report
 from . import test_settlement
+from . import test_settlement_way
 from . import test_statement
 from . import test_two_at_once

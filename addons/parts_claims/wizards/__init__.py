@@ -4,3 +4,4 @@ from . import old_part_place_wizard
 from . import claim_agreement_import
 from . import parts_claim_source
 from . import parts_claim_split
+from . import claim_answer_import

@@ -1,0 +1,34 @@
+# Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    claim_deemed_accepted = fields.Boolean(
+        string="Silence Is Acceptance",
+        help="Lines a supplier has not answered by the agreed date count as accepted. Only where it is so agreed.",
+    )
+    claim_dunning_days = fields.Integer(
+        string="Reminder of Open Settlements",
+        default=14,
+        help="Days after the due date, and then between reminders, at which suppliers are reminded. 0: never.",
+    )
+    claim_offset_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', 'general'), ('company_id', '=', id)]",
+        help="Journal of the entries that offset our invoice against bills. Empty: the first of this kind.",
+    )
+
+    _claim_dunning_range = models.Constraint(
+        "CHECK (claim_dunning_days >= 0)", "The days between reminders cannot be negative."
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    claim_deemed_accepted = fields.Boolean(related="company_id.claim_deemed_accepted", readonly=False)
+    claim_dunning_days = fields.Integer(related="company_id.claim_dunning_days", readonly=False)
+    claim_offset_journal_id = fields.Many2one(related="company_id.claim_offset_journal_id", readonly=False)
