@@ -46,3 +46,9 @@ from . import gsp_first_approval_check
 from . import purchase_order
 from . import purchase_order_line
 from . import stock_move_line_purchase
+from . import gsp_prescription_writing
+from . import gsp_prescription_finding
+from . import gsp_prescription_detection
+from . import gsp_prescription_handling
+from . import gsp_prescription_binding
+from . import gsp_gate_prescription

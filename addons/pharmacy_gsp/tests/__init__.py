@@ -11,3 +11,5 @@ from . import test_license
 from . import test_staff
 from . import test_product_master
 from . import test_master_reports
+from . import test_prescription_writing
+from . import test_prescription_handling
