@@ -73,6 +73,7 @@
         "demo/demo_stock.xml",
         "demo/demo_sales.xml",
         "demo/demo_master.xml",
+        "demo/demo_prescription.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -1,5 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 SUITABILITY = "gsp.prescription.review"
 
@@ -38,10 +39,34 @@ class GspPrescription(models.Model):
         """Let the program look at the prescription again, as the lists of drugs and interactions stand now."""
         self._check_step("pharmacy_gsp.pharmacy_gsp_group_clerk", ("reviewing",))
         self._refresh_findings()
+        # one handed in before the company became a pharmacy has none yet
+        lacking = self.filtered(lambda prescription: not prescription._get_last_checklist(SUITABILITY))
+        lacking._create_suitability()
+
+    def action_open_checklist(self):
+        """Open the checklist of the step under way: the suitability review, or the ten verifications."""
+        self.ensure_one()
+        self.check_access("read")
+        checklist = self._get_last_checklist(self._get_checklist_code())
+        if not checklist:
+            raise UserError(
+                self.env._(
+                    "Prescription %(name)s has no checklist for this step. Press \"Examine Again\".",
+                    name=self.display_name,
+                )
+            )
+        return checklist.get_formview_action()
+
+    def _get_checklist_code(self):
+        """Code of the checklist template of the step under way."""
+        return SUITABILITY
 
     def _start_review(self):
         self._refresh_findings()
-        # a company that is no pharmacy answers no checklists
+        self._create_suitability()
+
+    def _create_suitability(self):
+        """Start the seven items; a company that is no pharmacy answers no checklists."""
         self.filtered("company_id.gsp_company_kind")._create_checklists(SUITABILITY)
 
     def _content_changed(self):

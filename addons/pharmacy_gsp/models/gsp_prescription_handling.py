@@ -47,6 +47,9 @@ class GspPrescription(models.Model):
             prescription._move_to("reviewed", **NOBODY)
             prescription.message_post(body=self.env._("The dispensed drugs were put back."))
 
+    def _get_checklist_code(self):
+        return CHECK_TEMPLATES[self.category] if self.state == "dispensed" else super()._get_checklist_code()
+
     def _check_gsp_business(self):
         for prescription in self:
             if not prescription.company_id.gsp_company_kind:

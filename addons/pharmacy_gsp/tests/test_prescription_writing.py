@@ -34,14 +34,15 @@ class TestPrescriptionWriting(PharmacyCommon):
         self.assertReviewRefused("gsp.review.header", self._create_prescription(self.rx, patient_age=0))
         fits = self._create_prescription(self.rx, patient_age=1)
         self.assertEqual(self._review(fits).state, "reviewed")
-        self.env["compliance.parameter.edition"].create(
-            {
-                "parameter_id": self.env.ref("pharmacy_gsp.parameter_infant_years").id,
-                "company_id": self.company.id,
-                "value": "2",
-                "law": "Policy of the company",
-            }
-        )
+        manager = self._create_user("gsp_manager", "compliance_base.compliance_base_group_manager")
+        figure = {
+            "parameter_id": self.env.ref("pharmacy_gsp.parameter_infant_years").id,
+            "company_id": self.company.id,
+            "value": "2",
+            "law": "Policy of the company",
+            "valid_from": self.today,
+        }
+        self.env["compliance.parameter.edition"].with_user(manager)._add_edition(figure, "Stricter")
         self.assertReviewRefused("gsp.review.infant", self._create_prescription(self.rx, patient_age=1))
         self.assertEqual(self._reviewed(self.rx, patient_age=2).state, "reviewed")
         months = self._create_prescription(self.rx, patient_age=9, patient_age_unit="month")
@@ -110,7 +111,9 @@ class TestPrescriptionWriting(PharmacyCommon):
 
     def _pair(self, kind="opposition", severity="refuse"):
         """Two drugs whose ingredients do not go together."""
-        first, second = self.env["gsp.ingredient"].create([{"name": "Test Root"}, {"name": "Test Bulb"}])
+        first, second = self.env["gsp.ingredient"].create(
+            [{"name": f"Test {name}", "code": f"test_{kind}_{name}"} for name in ("Root", "Bulb")]
+        )
         self.env["gsp.interaction"].create(
             {"kind": kind, "ingredient_id": first.id, "other_id": second.id, "severity": severity}
         )
