@@ -16,14 +16,14 @@ class GspPrescriptionBinding(models.Model):
     _inherit = ["gsp.step.mixin", "mail.thread", "mail.activity.mixin", "compliance.evidence.mixin"]
     _order = "month desc, id desc"
     _rec_name = "month_name"
-    _step_fields = frozenset(
-        {"state", "prescription_count", "prescription_names", "bound_by_id", "bound_at"}
-    )
+    _step_fields = frozenset({"state", "prescription_count", "prescription_names", "bound_by_id", "bound_at"})
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="restrict"
     )
-    month = fields.Date(required=True, default=lambda self: self._get_last_month(), help="Any day of the month.")
+    month = fields.Date(
+        required=True, default=lambda self: self._get_last_month(), help="Any day of the month."
+    )
     month_name = fields.Char(string="Month Bound", compute="_compute_month_name", store=True)
     place = fields.Char(string="Kept At")
     state = fields.Selection(

@@ -10,7 +10,9 @@ class GspPrescription(models.Model):
 
     _inherit = "gsp.prescription"
 
-    finding_ids = fields.One2many("gsp.prescription.finding", "prescription_id", string="Findings", copy=False)
+    finding_ids = fields.One2many(
+        "gsp.prescription.finding", "prescription_id", string="Findings", copy=False
+    )
     finding_count = fields.Integer(compute="_compute_finding_count")
 
     @api.depends("finding_ids")
@@ -51,7 +53,7 @@ class GspPrescription(models.Model):
         if not checklist:
             raise UserError(
                 self.env._(
-                    "Prescription %(name)s has no checklist for this step. Press \"Examine Again\".",
+                    'Prescription %(name)s has no checklist for this step. Press "Examine Again".',
                     name=self.display_name,
                 )
             )
@@ -161,7 +163,9 @@ class GspPrescription(models.Model):
                 remedy = self.env._(
                     'Enter your reason under "Findings" (press "Examine Again" if it is not listed), or refuse.'
                 )
-            message = self.env._("Prescription %(name)s: %(finding)s", name=self.name, finding=vals["message"])
+            message = self.env._(
+                "Prescription %(name)s: %(finding)s", name=self.name, finding=vals["message"]
+            )
             problems.append((f"gsp.review.{vals['kind']}", message, remedy, vals["reference"]))
         return problems
 

@@ -46,7 +46,9 @@ class GspPrescriptionFinding(models.Model):
     def write(self, vals):
         """A pharmacist gives the reason, and nothing else is ever changed by hand."""
         if vals.keys() - {"reason"}:
-            raise UserError(self.env._("Findings are made by the program; only the reason is yours to enter."))
+            raise UserError(
+                self.env._("Findings are made by the program; only the reason is yours to enter.")
+            )
         if not self.env.user.has_group("pharmacy_gsp.pharmacy_gsp_group_pharmacist"):
             raise AccessError(self.env._("Only a pharmacist lets a finding pass."))
         for prescription in self.prescription_id:

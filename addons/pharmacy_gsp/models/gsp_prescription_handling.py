@@ -21,7 +21,9 @@ class GspPrescription(models.Model):
 
     _inherit = "gsp.prescription"
 
-    company_kind = fields.Selection(related="company_id.gsp_company_kind", string="GSP Business of the Company")
+    company_kind = fields.Selection(
+        related="company_id.gsp_company_kind", string="GSP Business of the Company"
+    )
     dispensed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     dispensed_at = fields.Datetime(string="Dispensed On", readonly=True, copy=False)
     checked_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
@@ -109,7 +111,8 @@ class GspPrescription(models.Model):
         remedy = self.env._("Make the four checks and ten verifications and complete their checklist.")
         if checklist.state != "done":
             message = self.env._(
-                "Prescription %(name)s: the four checks and ten verifications are not completed.", name=self.name
+                "Prescription %(name)s: the four checks and ten verifications are not completed.",
+                name=self.name,
             )
         elif checklist.result != "conform":
             message = self.env._("Prescription %(name)s: a verification is not in order.", name=self.name)

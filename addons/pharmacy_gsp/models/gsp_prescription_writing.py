@@ -15,10 +15,15 @@ class GspPrescription(models.Model):
     alteration_signed = fields.Boolean(string="Alteration Signed by the Physician")
     alteration_date = fields.Date(string="Alteration Signed On")
     blank_struck = fields.Boolean(
-        string="Blank Space Struck Out", help="A slash stands below the last drug, so that nothing can be added."
+        string="Blank Space Struck Out",
+        help="A slash stands below the last drug, so that nothing can be added.",
     )
     specimen = fields.Selection(
-        [("match", "As the Specimen"), ("differs", "Differs from the Specimen"), ("none", "No Specimen on File")],
+        [
+            ("match", "As the Specimen"),
+            ("differs", "Differs from the Specimen"),
+            ("none", "No Specimen on File"),
+        ],
         string="Signature and Seal",
         help="Compared with the specimen of the physician's signature and seal.",
     )
@@ -32,12 +37,8 @@ class GspPrescription(models.Model):
         default="original",
         help="Not kept: the customer wants the paper back. Ask, tell and register then take its place.",
     )
-    asked = fields.Boolean(
-        string="Asked", help="Whether the customer has a prescription and is willing to leave it here."
-    )
-    told = fields.Boolean(
-        string="Told", help="That prescription drugs are sold on prescription only."
-    )
+    asked = fields.Boolean(help="Whether the customer has a prescription and is willing to leave it here.")
+    told = fields.Boolean(help="That prescription drugs are sold on prescription only.")
     customer_signature = fields.Image(
         string="Customer's Signature", attachment=True, max_width=1024, max_height=1024
     )
@@ -184,7 +185,10 @@ class GspPrescription(models.Model):
 
     def _rule_special_days(self):
         """Days of toxic drugs and class II psychotropics: no reason extends them (GSP 17301)."""
-        codes = {"toxic": "drug.toxic.max_supply_days", "psychotropic_2": "drug.psychotropic2.max_supply_days"}
+        codes = {
+            "toxic": "drug.toxic.max_supply_days",
+            "psychotropic_2": "drug.psychotropic2.max_supply_days",
+        }
         problems = []
         for line in self._get_special_lines(*codes):
             limit = self._get_parameter(codes[line.product_id.gsp_special_class])

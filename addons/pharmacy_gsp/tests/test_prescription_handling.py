@@ -103,6 +103,7 @@ class TestPrescriptionHandling(MasterCommon):
         self._dispense(prescription)
         self.assertEqual((prescription.state, prescription.dispensed_by_id), ("dispensed", self.dispenser))
         self.assertRefused("gsp.sale.unchecked", self._deliver_as_is, order)
+        order.picking_ids.move_ids.picked = True
         self.assertRefused("gsp.sale.unchecked", order.picking_ids.move_ids._action_done)
         self._check(prescription)
         self.assertEqual((prescription.state, prescription.checked_by_id), ("checked", self.checker))
@@ -214,7 +215,9 @@ class TestPrescriptionHandling(MasterCommon):
     def test_17004_the_rest_is_dispensed_and_checked_anew(self):
         prescription = self._checked((self.rx, 2))
         self._deliver(self._sell((self.rx, 1), prescription=prescription))
-        self.assertEqual((prescription.state, prescription.checked_by_id), ("reviewed", self.env["res.users"]))
+        self.assertEqual(
+            (prescription.state, prescription.checked_by_id), ("reviewed", self.env["res.users"])
+        )
         order = self._sell((self.rx, 1), prescription=prescription)
         self.assertRefused("gsp.sale.unchecked", self._deliver_as_is, order)
         self._dispense(prescription)

@@ -70,7 +70,9 @@ class TestPrescriptionWriting(PharmacyCommon):
         self.assertReviewRefused("gsp.review.kept", prescription)
         prescription.told = True
         self.assertEqual(self._review(prescription).state, "reviewed")
-        action = self.env["ir.actions.act_window"]._for_xml_id("pharmacy_gsp.gsp_prescription_action_not_kept")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pharmacy_gsp.gsp_prescription_action_not_kept"
+        )
         register = self.env["gsp.prescription"].search([("kept", "=", "not"), ("reviewed_at", "!=", False)])
         self.assertIn("kept", action["domain"])
         self.assertIn(prescription, register)
@@ -78,6 +80,7 @@ class TestPrescriptionWriting(PharmacyCommon):
     # -- special drugs ------------------------------------------------------------------------------------------
 
     def test_17002_special_drugs(self):
+        """Covers: P-17002-R4."""
         sedative = self._create_drug("Test Sedative", "rx", gsp_special_class="psychotropic_2")
         minor = self._create_prescription((sedative, 1, {"days": 7}), patient_age=17)
         self.assertReviewRefused("gsp.review.minor", minor)
@@ -224,9 +227,8 @@ class TestPrescriptionWriting(PharmacyCommon):
     def test_17002_the_pharmacist_answers_in_the_form(self):
         prescription = self._create_prescription(*self._pair("other", "warn"))
         prescription.action_submit()
-        with Form(prescription.with_user(self.pharmacist)) as form:
-            with form.finding_ids.edit(0) as finding:
-                finding.reason = "Watched closely"
+        with Form(prescription.with_user(self.pharmacist)) as form, form.finding_ids.edit(0) as finding:
+            finding.reason = "Watched closely"
         self.assertEqual(prescription.finding_ids.acknowledged_by_id, self.pharmacist)
         self.assertEqual(self._review(prescription).state, "reviewed")
 
