@@ -17,7 +17,7 @@ SHOTS = [
         "pharmacy_pharmacist",
         "pharmacy_gsp.gsp_prescription_action",
         "gsp.prescription",
-        [("state", "=", "reviewing"), ("diagnosis", "!=", False)],
+        [("state", "=", "reviewing"), ("diagnosis", "!=", False), ("finding_ids", "=", False)],
     ),
     Shot(
         "sale-refused",
@@ -33,7 +33,7 @@ SHOTS = [
         "pharmacy_pharmacist",
         "pharmacy_gsp.gsp_prescription_action",
         "gsp.prescription",
-        [("state", "=", "reviewing"), ("diagnosis", "!=", False)],
+        [("state", "=", "reviewing"), ("diagnosis", "!=", False), ("finding_ids", "=", False)],
         then=press("action_review"),
     ),
     Shot("sale-register", "pharmacy_quality", "pharmacy_gsp.gsp_sale_record_action"),

@@ -88,3 +88,9 @@ from . import stock_move_line_gate
 from . import gsp_sale_record_special
 from . import gsp_near_expiry
 from . import gsp_near_expiry_line
+from . import gsp_prescription_writing
+from . import gsp_prescription_finding
+from . import gsp_prescription_detection
+from . import gsp_prescription_handling
+from . import gsp_prescription_binding
+from . import gsp_gate_prescription

@@ -17,6 +17,11 @@ STEP_FIELDS = frozenset(
         "refusal_kind",
         "refusal_reason",
         "last_dispensed_at",
+        "dispensed_by_id",
+        "dispensed_at",
+        "checked_by_id",
+        "checked_at",
+        "binding_id",
     }
 )
 
@@ -35,6 +40,7 @@ class GspPrescription(models.Model):
         "mail.activity.mixin",
         "compliance.evidence.mixin",
         "compliance.signature.mixin",
+        "compliance.checklist.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -53,6 +59,8 @@ class GspPrescription(models.Model):
             ("reviewing", "To Review"),
             ("reviewed", "Reviewed"),
             ("dispensed", "Dispensed"),
+            ("checked", "Checked"),
+            ("delivered", "Delivered"),
             ("refused", "Refused"),
             ("canceled", "Canceled"),
         ],
@@ -287,7 +295,8 @@ class GspPrescription(models.Model):
     def action_create_sale_order(self):
         """New quotation for the drugs still to be dispensed."""
         self.ensure_one()
-        self._check_step("pharmacy_gsp.pharmacy_gsp_group_clerk", ("reviewed",))
+        steps = ("reviewed", "dispensed", "checked") if self.company_id.gsp_company_kind else ("reviewed",)
+        self._check_step("pharmacy_gsp.pharmacy_gsp_group_clerk", steps)
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

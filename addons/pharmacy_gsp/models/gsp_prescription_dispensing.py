@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 # What the gate reads of a prescription and of its lines, which begin with their prescription.
 GATE_FIELDS = ("name", "company_id", "state", "valid_until", "partner_id", "evidence_closed_at")
+# Reviewed and signed by a pharmacist, and not canceled since.
+RELEASED_STATES = ("reviewed", "dispensed", "checked", "delivered")
 GATE_LINE_FIELDS = ("prescription_id", "product_id", "product_uom_id", "quantity", "days")
 
 
@@ -17,7 +19,7 @@ class GspPrescription(models.Model):
     def _get_dispensing_problem(self, partner):
         """Why nothing can be dispensed on this prescription to ``partner`` today: a sentence, or None."""
         self.ensure_one()
-        if self.state not in ("reviewed", "dispensed"):
+        if self.state not in RELEASED_STATES:
             return self.env._(
                 "Prescription %(name)s has not been reviewed and signed by a pharmacist (state: %(state)s).",
                 name=self.display_name,

@@ -21,3 +21,5 @@ from . import test_buyer_gate
 from . import test_gate_matrix
 from . import test_gate_budget
 from . import test_gate_concurrency
+from . import test_prescription_writing
+from . import test_prescription_handling

@@ -152,6 +152,7 @@ class PharmacyCommon(TransactionCase):
         prescription = prescription.with_user(user)
         if prescription.state == "draft":
             prescription.action_submit()
+        cls._answer(prescription)
         signature = (
             cls.env["compliance.signature"]
             .with_user(user)
@@ -159,6 +160,13 @@ class PharmacyCommon(TransactionCase):
         )
         prescription._signed(signature)
         return prescription
+
+    @classmethod
+    def _answer(cls, prescription, answer="yes"):
+        """Answer the open checklists of the prescription as its user, all items alike, and complete them."""
+        checklists = prescription.checklist_ids.filtered(lambda checklist: checklist.state == "draft")
+        checklists.line_ids.answer_yes_no = answer
+        checklists.action_done()
 
     @classmethod
     def _reviewed(cls, *lines, **vals):

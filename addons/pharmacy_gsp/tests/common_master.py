@@ -62,6 +62,35 @@ class MasterCommon(PharmacyCommon):
         return record
 
     @classmethod
+    def _deliver(cls, order, lot=None, quantity=None):
+        """As everywhere; what stands on a prescription is dispensed and checked before, by two more people."""
+        prescription = order.sudo().gsp_prescription_id
+        if prescription.state == "reviewed":
+            cls._make_handling_staff()
+            cls._dispense(prescription)
+            cls._check(prescription)
+        return super()._deliver(order, lot, quantity)
+
+    @classmethod
+    def _make_handling_staff(cls):
+        """A clerk who dispenses and a technician who checks, made once."""
+        if "dispenser" not in cls.__dict__:
+            cls.dispenser = cls._create_user("gsp_dispenser", "clerk")
+            cls.checker = cls._create_user("gsp_checker", "clerk")
+            cls.dispenser_employee = cls._staff(cls.dispenser, "clerk")
+            cls.checker_employee = cls._staff(cls.checker, "technician")
+
+    @classmethod
+    def _dispense(cls, prescription, user=None):
+        cls._sign(prescription, "dispense", user or cls.dispenser)
+
+    @classmethod
+    def _check(cls, prescription, user=None):
+        user = user or cls.checker
+        cls._answer(prescription.with_user(user))
+        cls._sign(prescription, "check", user)
+
+    @classmethod
     def _sign(cls, record, meaning, user):
         """Sign as this user does with the own password, and let the record act upon it."""
         record = record.with_user(user)

@@ -23,6 +23,7 @@ class TestStaff(MasterCommon):
     def _submitted(self):
         prescription = self._create_prescription(self.rx)
         prescription.with_user(self.pharmacist).action_submit()
+        self._answer(prescription.with_user(self.pharmacist))
         return prescription
 
     def assertReviewRefused(self, code):
