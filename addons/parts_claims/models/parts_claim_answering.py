@@ -164,21 +164,8 @@ class PartsClaim(models.Model):
     def _get_question_domain(self):
         return Domain("supplier_question", "!=", False) & Domain("state", "in", OPEN_STATES)
 
-    @api.model
-    def _cron_deemed_accepted(self):
-        """Daily: where silence is agreed to be acceptance, lines not answered in time are accepted.
-
-        A question of the supplier that has no reply yet keeps the claim open: the supplier was not silent.
-        """
-        for company in self.env["res.company"].search(Domain("claim_deemed_accepted", "=", True)):
-            claims = self.search(
-                Domain("state", "=", "submitted")
-                & Domain("company_id", "=", company.id)
-                & Domain("answer_deadline", "<", company._get_law_date())
-            ).try_lock_for_update(allow_referencing=True)
-            claims.filtered(lambda claim: not claim._has_open_question())._accept_by_silence()
-
     def _has_open_question(self):
+        """Whether the supplier waits for a reply: then it is not the supplier who is silent."""
         self.ensure_one()
         return any(line.supplier_question and not line.question_reply for line in self.line_ids)
 

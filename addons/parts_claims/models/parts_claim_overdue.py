@@ -17,7 +17,7 @@ class PartsClaim(models.Model):
                 Domain("state", "=", "submitted")
                 & Domain("company_id", "=", company.id)
                 & Domain("answer_deadline", "<", company._get_law_date())
-            )
+            ).try_lock_for_update(allow_referencing=True)
             for claim in overdue:
                 claim._apply_answer_rule()
 
@@ -26,17 +26,10 @@ class PartsClaim(models.Model):
         open_lines = self.line_ids.filtered(lambda line: not line.decision)
         rules = set(open_lines.agreement_id.mapped("answer_rule"))
         if rules == {"accepted"}:
-            self._deem_accepted(open_lines)
+            if not self._has_open_question():
+                self._accept_by_silence()
         elif "escalated" in rules or len(rules) > 1:
             self._escalate()
-
-    def _deem_accepted(self, lines):
-        reason = self.env._(
-            "Deemed accepted: no answer by %(date)s", date=format_date(self.env, self.answer_deadline)
-        )
-        lines.write({"decision": "accepted", "decision_reason": reason})
-        self.action_answer()
-        self.message_post(body=reason)
 
     def _escalate(self):
         """One activity, however often it is called."""

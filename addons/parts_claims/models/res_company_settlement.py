@@ -5,10 +5,6 @@ from odoo import fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    claim_deemed_accepted = fields.Boolean(
-        string="Silence Is Acceptance",
-        help="Lines a supplier has not answered by the agreed date count as accepted. Only where it is so agreed.",
-    )
     claim_dunning_days = fields.Integer(
         string="Reminder of Open Settlements",
         default=14,
@@ -29,6 +25,5 @@ class ResCompany(models.Model):
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    claim_deemed_accepted = fields.Boolean(related="company_id.claim_deemed_accepted", readonly=False)
     claim_dunning_days = fields.Integer(related="company_id.claim_dunning_days", readonly=False)
     claim_offset_journal_id = fields.Many2one(related="company_id.claim_offset_journal_id", readonly=False)

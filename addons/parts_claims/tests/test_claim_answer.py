@@ -106,13 +106,20 @@ class TestClaimAnswer(ClaimsCommon):
 
     # Silence
 
+    def _agree_silence(self):
+        """Silence is acceptance, say the agreements."""
+        agreements = self.claim.line_ids.agreement_id
+        agreements.action_draft()
+        agreements.answer_rule = "accepted"
+        agreements.action_activate()
+
     def test_silence_is_acceptance_only_where_agreed_and_only_after_the_date(self):
         self._answer((self.compressor, "refused", 0.0, "Misuse"))
-        run = self.env["parts.claim"]._cron_deemed_accepted
+        run = self.env["parts.claim"]._follow_up_overdue
         self.claim._set({"answer_deadline": fields.Date.today() - timedelta(days=3)})
         run()
         self.assertEqual(self.claim.state, "submitted", "nothing of the kind is agreed")
-        self.company.claim_deemed_accepted = True
+        self._agree_silence()
         self.claim._set({"answer_deadline": fields.Date.today() + timedelta(days=3)})
         run()
         self.assertEqual(self.claim.state, "submitted", "there is time left")
@@ -123,13 +130,13 @@ class TestClaimAnswer(ClaimsCommon):
         self.assertEqual(self.compressor.decision, "refused", "what was answered stays")
 
     def test_a_question_without_reply_is_no_silence(self):
-        self.company.claim_deemed_accepted = True
+        self._agree_silence()
         self._answer((self.fans, "more", 0.0, "Which batch?"))
         self.claim._set({"answer_deadline": fields.Date.today() - timedelta(days=3)})
-        self.env["parts.claim"]._cron_deemed_accepted()
+        self.env["parts.claim"]._follow_up_overdue()
         self.assertEqual(self.claim.state, "submitted")
         self.fans.with_user(self.clerk).question_reply = "Batch 7"
-        self.env["parts.claim"]._cron_deemed_accepted()
+        self.env["parts.claim"]._follow_up_overdue()
         self.assertEqual(self.claim.state, "answered")
 
     # Dispute
