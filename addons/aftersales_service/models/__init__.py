@@ -22,7 +22,6 @@ from . import warranty_maintenance
 from . import warranty_meter_reading
 from . import warranty_check_attempt
 from . import res_company_warranty
-from . import res_config_settings_warranty
 from . import product_template
 from . import product_product
 from . import res_partner
@@ -92,12 +91,12 @@ from . import repair_order_portal
 from . import service_report
 from . import service_kpi
 from . import res_company_estimate
-from . import res_config_settings_estimate
 from . import res_partner_estimate
 from . import service_fault_label
 from . import repair_operation
 from . import repair_labor_rate
 from . import repair_labor
+from . import repair_labor_campaign
 from . import repair_responsibility
 from . import repair_appraisal
 from . import repair_coverage_decision
@@ -111,7 +110,6 @@ from . import stock_move_estimate
 from . import sale_order_estimate
 from . import sale_order_line_estimate
 from . import res_company_intake
-from . import res_config_settings_intake
 from . import product_category
 from . import service_type
 from . import service_type_checklist
@@ -132,7 +130,6 @@ from . import stock_lot_life
 from . import helpdesk_ticket_intake
 from . import res_company_calendar
 from . import res_company_callback
-from . import res_config_settings
 from . import crm_team
 from . import res_partner_callback
 from . import service_callback_rule
@@ -195,3 +192,4 @@ from . import service_appointment_state
 from . import service_appointment_cron
 from . import service_appointment_day
 from . import repair_order_appointment
+from . import res_config_settings

@@ -30,6 +30,8 @@ COVERAGE_FIELDS = frozenset(
         "warranty_registration_line_id",
     }
 )
+# What a line can be covered by: a campaign is recognized, never granted by hand.
+LINE_COVERAGES = [*COVERAGES, ("campaign", "Campaign")]
 # Technical price of a quotation line whose price follows from cover or from a labor rate. It equals no price, so the
 # platform takes the price as set by hand and does not recompute it when the quantity changes.
 FOLLOWING_PRICE = -1.0
@@ -50,7 +52,7 @@ class RepairCoverageMixin(models.AbstractModel):
     _coverage_share_field = "parts_share"
 
     coverage = fields.Selection(
-        COVERAGES,
+        LINE_COVERAGES,
         readonly=True,
         copy=False,
         help="Who pays: decided from the unit's warranty on the day the fault was reported, and frozen "
@@ -158,6 +160,10 @@ class RepairCoverageMixin(models.AbstractModel):
         """Whom the warranty of this line is recovered from, as ``(bearer, res.partner)``."""
         return "ourselves", self.env["res.partner"]
 
+    def _find_campaign(self):
+        """The ``warranty.campaign`` that makes the line free, whatever the warranty says; empty if there is none."""
+        return self.env["warranty.campaign"]
+
     def _coverage_decided(self):
         """What follows from a decision: prices, places."""
 
@@ -199,6 +205,8 @@ class RepairCoverageMixin(models.AbstractModel):
     def _get_coverage_decision(self):
         """Coverage of one line at the repair's report date: values of the coverage fields."""
         self.ensure_one()
+        if campaign := self._find_campaign():
+            return self._prepare_campaign(campaign)
         repair = self.repair_id
         registration = repair.warranty_registration_id
         day = repair._get_report_day()
@@ -207,6 +215,13 @@ class RepairCoverageMixin(models.AbstractModel):
         if refusal:
             return self._prepare_coverage("billable", refusal, line=component)
         return self._prepare_warranty(component)
+
+    def _prepare_campaign(self, campaign):
+        """Values of a line that a campaign makes free: its supplier bears it, else we do."""
+        return self._prepare_coverage("campaign", campaign.display_name, share=100.0) | {
+            "cost_bearer": "supplier" if campaign.supplier_id else "ourselves",
+            "cost_bearer_partner_id": campaign.supplier_id.id,
+        }
 
     def _prepare_warranty(self, component):
         """Values of a line that its component covers, less the share the customer is responsible for."""
@@ -238,7 +253,7 @@ class RepairCoverageMixin(models.AbstractModel):
         lines._coverage_decided()
 
     def _get_part_refusal(self, line, day):
-        """Why a unit under cover does not cover this part; empty if it does. Extended by further conditions.
+        """Why a unit under cover does not cover this part or labor; empty if it does.
 
         :param line: ``warranty.registration.line`` the part or labor belongs to; may be empty
         """
@@ -252,7 +267,7 @@ class RepairCoverageMixin(models.AbstractModel):
             )
         if not line[self._coverage_share_field]:
             return self._get_share_refusal(line)
-        return line.meter_limit and self._get_meter_refusal(line)
+        return (line.meter_limit and self._get_meter_refusal(line)) or line._get_condition_refusal()
 
     def _get_share_refusal(self, line):
         return self.env._("%s: parts are not covered", line.component_id.name)

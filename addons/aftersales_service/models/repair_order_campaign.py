@@ -112,6 +112,7 @@ class RepairOrder(models.Model):
         # sudo: whoever repairs does not manage campaigns; the unit was found in them by the rules above
         lines = campaigns.sudo().line_ids.filtered(lambda line: line.lot_id == self.lot_id)
         lines._write_step({"repair_id": self.id})
+        self.labor_ids.filtered(lambda labor: labor._find_campaign())._decide_coverage()
         self.message_post(
             body=self.env._(
                 "Work of campaign %s added, free of charge.", ", ".join(campaigns.mapped("display_name"))

@@ -162,8 +162,14 @@ class RepairOrder(models.Model):
         return violations
 
     def _is_paid_in_advance(self):
+        """By what is agreed with the customer, else as the company does or the terms of the unit's warranty say."""
         choice = self.partner_id.commercial_partner_id.service_payment_before_visit
-        return choice == "yes" or (choice != "no" and self.company_id.service_payment_before_visit)
+        if choice in ("yes", "no"):
+            return choice == "yes"
+        # Superuser mode: terms are kept by managers; whoever starts work only has to follow them.
+        term = self.sudo().warranty_registration_id.term_id
+        promised = term.payment_before_work and not self.under_warranty
+        return promised or self.company_id.service_payment_before_visit
 
     def _get_paid_amount(self):
         """What the customer has paid on the repair's quotation, tax included: invoices, or payments on line."""

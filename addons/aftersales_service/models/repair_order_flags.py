@@ -81,9 +81,9 @@ class RepairOrder(models.Model):
     # Business
 
     def _get_due_moment(self):
-        """When the repair was promised to be finished (naive UTC); False without a promise or plan."""
+        """When the repair is due (naive UTC): as promised to the customer, else as planned; False without either."""
         self.ensure_one()
-        return self.planned_end
+        return self.promise_date or self.planned_end
 
     def _judge_late(self, moment):
         """Mark those that are not finished at the moment they were due.

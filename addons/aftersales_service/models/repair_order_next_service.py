@@ -39,28 +39,11 @@ class RepairOrder(models.Model):
         return last_day + timedelta(days=round((self.next_service_meter - last) * days / (last - first)))
 
     def _get_meter_history(self, unit):
-        """Known readings of the unit's meter, oldest first: list of ``(day, reading)``. To be extended by whoever
-        keeps more readings than those of repairs."""
+        """Known readings of the unit's meter, oldest first, what earlier meters had counted included: list of
+        ``(day, reading)``."""
         self.ensure_one()
         if not self.lot_id or not unit:
             return []
-        if "warranty.meter.reading" in self.env:
-            return self._get_meter_readings(unit)
-        # sudo: readings of repairs in the whole company
-        repairs = self.sudo().search(
-            [
-                ("lot_id", "=", self.lot_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("meter_unit", "=", unit),
-                ("meter_reading", ">", 0),
-                ("state", "!=", "cancel"),
-            ],
-            order="report_date, id",
-        )
-        return [(repair._get_report_day(), repair.meter_reading) for repair in repairs]
-
-    def _get_meter_readings(self, unit):
-        """The readings kept on the unit itself, those of earlier meters included."""
         # sudo: the unit's readings, whoever took them
         readings = (
             self.env["warranty.meter.reading"]

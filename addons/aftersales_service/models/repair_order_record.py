@@ -1,6 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 from odoo.fields import Command
+from odoo.tools.misc import format_date
 
 
 class RepairOrder(models.Model):
@@ -90,13 +91,34 @@ class RepairOrder(models.Model):
         return "\n".join(dict.fromkeys(filter(None, words)))
 
     def _get_check_result(self):
-        """What was found, in the words of the fault tree. To be extended by further findings."""
+        """What was found, in the words of the fault tree, and how the work passed its check."""
         faults = [self.symptom_id, self.cause_id, self.remedy_id]
-        return "\n".join(fault.display_name for fault in faults if fault)
+        findings = [fault.display_name for fault in faults if fault]
+        check = self.quality_check_ids.filtered(lambda check: check.state == "passed").sorted("id")[-1:]
+        if check:
+            # sudo: only the inspector's name
+            findings.append(
+                self.env._(
+                    "Quality check passed on %(date)s by %(inspector)s",
+                    date=format_date(self.env, self.company_id._get_law_date(check.checked_on)),
+                    inspector=check.sudo().user_id.name,
+                )
+            )
+            findings.append(check.remark)
+        return "\n".join(filter(None, findings))
 
     def _get_transport_help(self):
-        """The loan unit or compensation the customer had. To be extended by whoever keeps loan units."""
-        return self.transport_help
+        """The compensation the customer had, and the units lent with their days."""
+        texts = [self.transport_help]
+        for loan in self.loan_ids.filtered(lambda loan: loan.state in ("out", "returned")).sorted("out_on"):
+            unit = " ".join(filter(None, (loan.product_id.display_name, loan.lot_id.name)))
+            days = [
+                format_date(self.env, self.company_id._get_law_date(moment))
+                for moment in (loan.out_on, loan.back_on)
+                if moment
+            ]
+            texts.append(f"{unit} ({' – '.join(days)})")
+        return "; ".join(filter(None, texts))
 
     def _get_next_service_text(self):
         """The next service in words, for the record and the prints."""

@@ -78,6 +78,7 @@ class RepairOrder(models.Model):
         frozen = self.filtered("coverage_frozen_at")
         frozen._judge_responsibility_anew()
         (self - frozen)._decide_coverage()
+        self.filtered(lambda repair: repair.service_stage != "received")._evaluate_statutes()
 
     def _judge_responsibility_anew(self):
         self.move_ids._judge_responsibility_anew()
@@ -87,6 +88,15 @@ class RepairOrder(models.Model):
         self.ensure_one()
         lines = self.responsibility_ids.filtered("refuses_cover")
         return min(sum(lines.mapped("share")), 100.0), lines._describe()
+
+    def _is_customers_doing(self):
+        """Whether the fault is wholly the customer's own doing, so that no law makes the seller answer for it: by the
+        responsibility that was settled, else because somebody had opened the unit who was not allowed to."""
+        self.ensure_one()
+        if self.responsibility_ids:
+            refused, _reasons = self._get_refused_cover()
+            return float_compare(refused, 100, precision_digits=2) >= 0
+        return self.opened_before == "unauthorized"
 
     def _get_responsible_party(self):
         """Who mainly answers for the fault besides the customer, as ``(party, res.partner)``; None if not known."""

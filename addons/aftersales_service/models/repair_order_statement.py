@@ -259,7 +259,7 @@ class RepairOrder(models.Model):
         """Billable parts need a quotation to have a price; what was used is what is quoted."""
         for repair in self:
             used = repair._get_used_parts()
-            billable = any(line.coverage_share < 100 for line in [*used, *repair._get_labor()])
+            billable = any(line.coverage_share < 100 for line in [*used, *repair.labor_ids])
             if billable and repair.partner_id and not repair.sale_order_id:
                 repair.with_company(repair.company_id).action_create_sale_order()
             for move in used:
@@ -289,12 +289,8 @@ class RepairOrder(models.Model):
         return [
             *(move._prepare_statement_line() for move in self._get_used_parts()),
             *(line._prepare_statement_line() for line in self._get_work_lines()),
-            *(self._prepare_labor_line(labor) for labor in self._get_labor() if not labor.sale_line_id),
+            *(self._prepare_labor_line(labor) for labor in self.labor_ids if not labor.sale_line_id),
         ]
-
-    def _get_labor(self):
-        """Labor done on the repair."""
-        return self.labor_ids if "labor_ids" in self._fields else []
 
     def _prepare_labor_line(self, labor):
         """Values of the statement line of labor that is on no quotation: others bear it, or there is no customer."""

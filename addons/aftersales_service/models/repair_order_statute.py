@@ -20,6 +20,7 @@ JUDGED_FIELDS = frozenset(
         "fault_persists",
         "lot_id",
         "meter_reading",
+        "opened_before",
         "report_date",
         "statute_exemption_id",
         "statute_excluded_hours",
@@ -191,6 +192,7 @@ class RepairOrder(models.Model):
         siblings = known._find_unit_repairs()
         siblings.service_stage_log_ids.mapped("stage")
         siblings.move_ids.product_id.mapped("statute_assembly")
+        siblings.responsibility_ids.mapped("share")
         statutes = siblings.product_id._get_statutes()
         general = self.env["warranty.statute"].search([("is_general", "=", True)])
         judged = known.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
@@ -260,7 +262,7 @@ class RepairOrder(models.Model):
             fault_assemblies=frozenset(filter(None, faults.mapped("statute_assembly"))),
             persists=self.fault_persists,
             parts=[move._prepare_part_facts() for move in self.move_ids if move._is_put_in()],
-            exempt=bool(self.statute_exemption_id),
+            exempt=bool(self.statute_exemption_id) or self._is_customers_doing(),
         )
 
     def _get_repair_end(self):

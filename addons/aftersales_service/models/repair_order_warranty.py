@@ -215,6 +215,15 @@ class RepairOrder(models.Model):
                 )
         return ""
 
+    def _is_labor_free_afterwards(self):
+        """Whether cover has ended and the terms promise that no labor is charged then; not if an exclusion holds."""
+        self.ensure_one()
+        registration = self.warranty_registration_id
+        if not registration or self._get_exclusion(registration):
+            return False
+        ended = registration._get_cover_status(self._get_report_day()) == "expired"
+        return ended and registration.sudo().term_id._is_labor_free_afterwards()
+
     def _get_customer_pricing(self):
         """What a part costs the customer when the warranty does not pay: (rule, discount in percent).
 

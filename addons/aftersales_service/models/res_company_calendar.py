@@ -78,13 +78,19 @@ class ResCompany(models.Model):
         intervals = calendar._work_intervals_batch(start, end)[False]
         return {start.astimezone(timezone).date() for start, _end, _meta in intervals}
 
+    def _get_years_without_holidays(self, first, last):
+        """Years between two dates whose holidays are not announced yet, so that working days may turn out others; the
+        State Council announces them in the autumn before. None outside China."""
+        self.ensure_one()
+        # sudo: as above
+        if self.sudo().country_id.code != "CN":
+            return []
+        return [year for year in range(first.year, last.year + 1) if year not in CHINESE_YEARS]
+
     def _describe_working_calendar(self, first, last):
         """Say so where working days between two dates are not those of the Chinese holiday arrangement although
         they should be; empty otherwise."""
-        self.ensure_one()
-        if self.sudo().country_id.code != "CN":
-            return ""
-        years = [year for year in range(first.year, last.year + 1) if year not in CHINESE_YEARS]
+        years = self._get_years_without_holidays(first, last)
         if not years:
             return ""
         return self.env._(

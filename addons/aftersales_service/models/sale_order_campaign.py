@@ -17,9 +17,13 @@ class SaleOrderLine(models.Model):
     )
 
     @api.depends(
-        "product_id", "order_id.repair_order_ids.report_date", "order_id.repair_order_ids.campaign_ids"
+        "product_id",
+        "repair_labor_ids",
+        "order_id.repair_order_ids.report_date",
+        "order_id.repair_order_ids.campaign_ids",
     )
     def _compute_campaign_id(self):
+        """Labor is free by its own coverage, which sets the price of its line."""
         campaigns = self.env["warranty.campaign"]
         free = {}
         for line in self:
@@ -27,6 +31,10 @@ class SaleOrderLine(models.Model):
             repair = line.order_id.sudo().repair_order_ids[:1]
             if line.product_id.type != "service" or line.invoice_lines:
                 line.campaign_id = line.campaign_id
+                continue
+            # sudo: as above
+            if line.sudo().repair_labor_ids:
+                line.campaign_id = campaigns
                 continue
             if repair not in free:
                 free[repair] = repair._get_free_services() if repair else {}
@@ -49,9 +57,16 @@ class RepairOrder(models.Model):
         :return: dict {service product: campaign}
         """
         self.ensure_one()
-        free = self.env["warranty.campaign"]._get_free_services(
-            self.company_id, self.product_id, self._get_report_day()
-        )
-        for campaign in self.campaign_ids.filtered("free_labor"):
-            free |= {service: campaign for service in campaign.service_ids}
-        return free
+        return self._get_free_services_by_repair()[self]
+
+    def _get_free_services_by_repair(self):
+        """The same for any number of repairs with one query: dict {repair: {service product: campaign}}."""
+        running = self.env["warranty.campaign"]._get_running_services(self.company_id)
+        result = {}
+        for repair in self:
+            day = repair._get_report_day()
+            free = running.filtered(lambda campaign, repair=repair: campaign.company_id == repair.company_id)
+            result[repair] = free._get_free_services(repair.product_id, day)
+            for campaign in repair.campaign_ids.filtered("free_labor"):
+                result[repair] |= {service: campaign for service in campaign.service_ids}
+        return result

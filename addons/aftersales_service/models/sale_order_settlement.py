@@ -44,7 +44,7 @@ class SaleOrderLine(models.Model):
             return self.price_subtotal
         if share < 1 and self.price_subtotal:
             return self.currency_id.round(self.price_subtotal / (1 - share))
-        labor = self._get_service_labor()
+        labor = self.repair_labor_ids[:1]
         price = labor.rate if labor else self._get_list_price_unit()
         return self.tax_ids.compute_all(
             price,
@@ -62,15 +62,10 @@ class SaleOrderLine(models.Model):
             fiscal_position=self.order_id.fiscal_position_id,
         )
 
-    def _get_service_labor(self):
-        """The labor of the repair that this line quotes; None if the line is a service of its own."""
-        self.ensure_one()
-        return (self.repair_labor_ids[:1] or None) if "repair_labor_ids" in self._fields else None
-
     def _prepare_statement_line(self):
         """Values of the ``repair.statement.line`` of this line of work."""
         self.ensure_one()
-        labor = self._get_service_labor()
+        labor = self.repair_labor_ids[:1]
         share = labor.coverage_share / 100 if labor else 0.0
         full = self._get_full_amount(share)
         product = self.product_id

@@ -34,7 +34,6 @@ class StockLot(models.Model):
     """The unit's file: what identifies it, and the papers of its sale and repairs."""
 
     _inherit = "stock.lot"
-    _rec_names_search = ["name", "license_plate", "vin"]
 
     vin_warning = fields.Char(compute="_compute_vin_warning")
     first_registration_date = fields.Date(

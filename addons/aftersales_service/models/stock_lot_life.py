@@ -132,7 +132,6 @@ class StockLot(models.Model):
         return [
             LifeSource(kind, model, domain, moment, f"_describe_life_{kind}", label)
             for kind, model, domain, moment, label in sources
-            if model in self.env
         ]
 
     # What an event says: {record id: {"title": text, "lines": [text, …]}}

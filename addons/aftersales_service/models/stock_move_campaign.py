@@ -8,7 +8,6 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
-    coverage = fields.Selection(selection_add=[("campaign", "Campaign")])
     campaign_id = fields.Many2one("warranty.campaign", readonly=True, copy=False, index="btree_not_null")
 
     @api.model_create_multi
@@ -39,13 +38,10 @@ class StockMove(models.Model):
         self._write_coverage({"campaign_id": campaign.id})
         self._decide_coverage()
 
-    def _get_coverage_decision(self):
-        """The part of a campaign that makes parts free is covered by it, whatever the warranty says."""
+    def _find_campaign(self):
         # sudo: campaigns are known to those who repair; the decision also runs for others who save the part
         campaign = self.sudo().campaign_id
-        if campaign.free_parts:
-            return self._prepare_coverage("campaign", campaign.display_name, share=100.0)
-        return super()._get_coverage_decision()
+        return campaign if campaign.free_parts else super()._find_campaign()
 
     def _is_old_part(self):
         """What a campaign takes out belongs to the supplier as under warranty."""

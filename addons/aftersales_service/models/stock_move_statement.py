@@ -1,26 +1,20 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import models
 
-# Who bears what the customer does not pay, by the decision about coverage.
-BEARER_OF_COVERAGE = {
-    "warranty": "supplier",
-    "goodwill": "ourselves",
-    "contract": "contract",
-    "billable": "customer",
-}
-
 
 def get_cost_bearer(line):
-    """Bearer of a part or of labor, as values of a statement line: the one named with the decision about coverage, else
-    the one that follows from it.
+    """Bearer of a part or of labor, as values of a statement line: the one decided with its coverage. What we owe by a
+    contract is borne by the contract.
 
-    :param line: a ``stock.move`` of a repair, or a record of labor with the same fields
+    :param line: a ``stock.move`` of a repair or ``repair.labor``
     """
-    named = line.cost_bearer if "cost_bearer" in line._fields and line.coverage_share else False
-    if not named or (line.coverage == "contract" and named == "ourselves"):
-        named = BEARER_OF_COVERAGE.get(line.coverage, "customer")
-    partner = line.cost_bearer_partner_id if "cost_bearer_partner_id" in line._fields else False
-    return {"bearer": named, "bearer_partner_id": partner.id if partner else False}
+    bearer = line.cost_bearer if line.coverage_share else "customer"
+    if line.coverage == "contract" and bearer == "ourselves":
+        bearer = "contract"
+    return {
+        "bearer": bearer or "ourselves",
+        "bearer_partner_id": line.cost_bearer_partner_id.id if line.coverage_share else False,
+    }
 
 
 class StockMove(models.Model):

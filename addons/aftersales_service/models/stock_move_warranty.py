@@ -3,13 +3,9 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """Conditions of a single component, and what a part costs that no warranty pays."""
+    """What a part costs that no warranty pays."""
 
     _inherit = "stock.move"
-
-    def _get_part_refusal(self, line, day):
-        """Also: no accepted proof of purchase for the component, or not installed by a professional."""
-        return super()._get_part_refusal(line, day) or line._get_condition_refusal()
 
     def _apply_coverage_prices(self):
         """Billable parts cost what the terms say."""

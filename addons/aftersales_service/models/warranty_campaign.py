@@ -235,18 +235,22 @@ class WarrantyCampaign(models.Model):
         return self.state == "running" and self.date_from <= day and (not self.date_to or day <= self.date_to)
 
     @api.model
-    def _get_free_services(self, company, product, day):
-        """Services that a running campaign makes free for a unit of a product reported on a day.
-
-        :return: dict {service product: campaign}
-        """
-        campaigns = self.sudo().search(
-            Domain("company_id", "=", company.id)
+    def _get_running_services(self, companies):
+        """The campaigns of these companies that give services free for a time, and run."""
+        # sudo: what is free does not depend on who asks
+        return self.sudo().search(
+            Domain("company_id", "in", companies.ids)
             & Domain("kind", "=", "service")
             & Domain("state", "=", "running")
         )
+
+    def _get_free_services(self, product, day):
+        """Services that these campaigns make free for a unit of a product reported on a day.
+
+        :return: dict {service product: campaign}
+        """
         free = {}
-        for campaign in campaigns:
+        for campaign in self:
             if campaign._holds_on(day) and (not campaign.product_ids or product in campaign.product_ids):
                 free |= {service: campaign for service in campaign.service_ids if service not in free}
         return free

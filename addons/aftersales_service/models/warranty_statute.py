@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..working_days import add_working_days
 
 
 class WarrantyStatute(models.Model):
@@ -167,5 +166,6 @@ class WarrantyStatute(models.Model):
         if length is None:
             return None, True
         if self[name].unit == "working_day":
-            return add_working_days(day, length)
+            last = company._add_working_days(day, int(length))
+            return last, not company._get_years_without_holidays(day, last)
         return day + timedelta(days=length), True

@@ -84,9 +84,10 @@ class WarrantyStatuteRule(models.Model):
                 yield self._make_right(f"fault,{fault.id}", repairs[-1], sentence, repairs)
 
     def _get_same_fault_limit(self, unit):
-        """How often the same fault has to be reported for a new unit. To be extended where the terms of the unit's own
-        registration say so."""
-        return self._get_limit(unit)
+        """How often the same fault has to be reported for a new unit: as the terms of the unit's own registration say,
+        else as we promise for all."""
+        # sudo: who repairs need not read the terms to follow them
+        return unit.registration.sudo().term_id.same_fault_limit or self._get_limit(unit)
 
     def _decide_failed_handlings(self, unit):
         """Our promise: handled so often without success, the service level is raised at once."""

@@ -68,7 +68,7 @@ class WarrantyTerm(models.Model):
     )
     same_fault_limit = fields.Integer(
         string="Replace After Same Fault",
-        help="How many times the same fault is repaired before the unit is replaced. 0: no such promise.",
+        help="How many times the same fault is reported before the unit is replaced. 0: as promised for all units.",
     )
     exchange_months = fields.Integer(
         string="Exchange Period",

@@ -17,6 +17,7 @@ class StatuteCase(AftersalesCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.driver = cls.env["res.partner"].create({"name": "Driver", "email": "driver@example.com"})
+        cls.company.country_id = cls.env.ref("base.cn")  # whose public holidays count
         cls.car_statute = cls.env.ref("aftersales_service.warranty_statute_car")
         cls.goods_statute = cls.env.ref("aftersales_service.warranty_statute_goods")
         category = cls.env["product.category"]

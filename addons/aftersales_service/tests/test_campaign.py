@@ -388,3 +388,31 @@ class TestServiceCampaign(CampaignCase):
         self.assertEqual(line.discount, 0)
         repair.action_add_campaign_work()
         self.assertEqual((line.campaign_id, line.discount), (self.campaign, 100))
+
+    def test_labor_sold_as_a_free_service_is_covered_by_the_campaign(self):
+        """Covers: A-02-R2."""
+        operation = self.env["repair.operation"].create(
+            {"code": "T-INSPECT", "name": "Inspection", "hours": 2, "product_id": self.labor.id}
+        )
+        self.get_registrations(self.lots)._void("Test")
+        self.campaign.service_ids = self.labor
+        self.campaign.action_start()
+        repair = self.create_repair(
+            self.lots[0],
+            labor_ids=[
+                Command.create({"operation_id": operation.id, "rate": 80}),
+                Command.create({"name": "Other work", "rate": 80}),
+            ],
+            user=self.advisor,
+        )
+        repair.action_create_sale_order()
+        self.assertEqual(set(repair.labor_ids.mapped("coverage")), {"billable"}, "its work is not added yet")
+        repair.action_add_campaign_work()
+        free, other = repair.labor_ids
+        self.assertEqual((free.coverage, free.coverage_reason), ("campaign", self.campaign.display_name))
+        self.assertEqual((free.cost_bearer, free.cost_bearer_partner_id), ("supplier", self.supplier))
+        self.assertEqual((free.customer_amount, free.bearer_amount), (0, 160))
+        self.assertEqual((free.sale_line_id.price_unit, free.sale_line_id.discount), (0, 0))
+        self.assertEqual((other.coverage, other.customer_amount), ("billable", 80))
+        part = repair.move_ids.filtered(lambda move: move.repair_line_type == "add")
+        self.assertEqual((part.cost_bearer, part.cost_bearer_partner_id), ("supplier", self.supplier))

@@ -51,6 +51,13 @@ class TestCompanyCalendar(TransactionCase):
         self.assertEqual(count(date(2025, 9, 30), date(2025, 9, 30)), 0)
         self.assertEqual(count(date(2025, 10, 11), date(2025, 9, 30)), 0)
 
+    def test_a_deadline_of_the_law_knows_whether_its_holidays_are_announced(self):
+        statute = self.env.ref("aftersales_service.warranty_statute_car")
+        deadline = statute._get_deadline("answer_parameter_id", date(2026, 2, 10), self.company)
+        self.assertEqual(deadline, (date.fromisoformat(self.add("2026-02-10", 10)), True))
+        _day, certain = statute._get_deadline("answer_parameter_id", date(2039, 12, 1), self.company)
+        self.assertFalse(certain)
+
     def test_a_year_without_published_holidays_follows_the_own_calendar_and_says_so(self):
         self.env["resource.calendar.leaves"].create(
             {

@@ -125,6 +125,32 @@ class TestRepairLabor(LaborCase):
         self.registration.with_user(self.manager)._void("Sold as scrap")
         self.assertEqual(repair.labor_ids.mapped("coverage"), ["warranty", "billable"])
 
+    def test_labor_is_free_after_the_warranty_where_the_terms_say_so_the_visit_is_not(self):
+        self.term._write({"after_price_rule": "parts_only"})
+        self.term.invalidate_recordset()
+        with freeze_time("2028-02-01 04:00:00"):
+            inside, after = (
+                self.covered_repair(f"{day} 04:00:00", work=(self.pump_work, self.visit_fee))
+                for day in ("2028-01-08", "2028-01-12")
+            )
+            self.assertEqual(inside.labor_ids[0].coverage, "warranty")
+            work, visit = after.labor_ids
+            self.assertEqual((work.coverage, work.coverage_share), ("contract", 100))
+            self.assertEqual(work.cost_bearer, "ourselves")
+            self.assertIn("No labor is charged", work.coverage_reason)
+            self.assertEqual(visit.coverage, "billable")
+            self.assertEqual(after.move_ids[0].coverage, "billable")
+            after.with_user(self.advisor).action_create_sale_order()
+            self.assertEqual([labor.sale_line_id.price_unit for labor in after.labor_ids], [0, 200])
+
+    def test_a_condition_of_the_component_holds_for_labor_too(self):
+        self.registration.line_ids[0].sudo()._write({"needs_professional_installation": True})
+        self.registration.line_ids.invalidate_recordset()
+        repair = self.covered_repair()
+        for line in (repair.labor_ids[0], repair.move_ids[0]):
+            self.assertEqual(line.coverage, "billable")
+            self.assertIn("not installed by a professional", line.coverage_reason)
+
     def test_nobody_writes_coverage_of_labor(self):
         repair = self.covered_repair()
         for user in (self.technician, self.reception, self.manager):

@@ -149,6 +149,23 @@ class TestVisitAndPayment(LaborCase):
         self.customer.service_payment_before_visit = False
         self.visit(service_mode="workshop").action_repair_start()
 
+    def test_terms_may_ask_for_payment_once_cover_has_ended(self):
+        """Covers: R-25."""
+        self.term._write({"payment_before_work": True})
+        self.term.invalidate_recordset()
+
+        def is_payment_missing(day):
+            repair = self.quoted_repair(report_date=f"{day} 04:00:00", service_mode="mail_in")
+            self.sign_estimate(repair)
+            rules = [violation.rule for violation in repair._get_service_violations("work")]
+            return "aftersales_service.estimate.payment" in rules
+
+        with freeze_time("2028-02-01 04:00:00"):
+            self.assertFalse(is_payment_missing("2028-01-08"), "the unit is under warranty, the hose is not")
+            self.assertTrue(is_payment_missing("2028-01-12"))
+            self.customer.service_payment_before_visit = "no"
+            self.assertFalse(is_payment_missing("2028-01-12"), "what is agreed with the customer goes before")
+
     def test_a_customer_may_have_to_pay_before_although_others_do_not(self):
         self.customer.service_payment_before_visit = "yes"
         repair = self.visit(service_mode="mail_in")

@@ -49,6 +49,31 @@ class TestRepairRecord(SettlementWorld, TransactionCase):
         self.assertEqual(record.customer_signed_by, self.customer.name)
         self.assertEqual(record.handed_over_by_id, self.reception)
 
+    def test_it_names_the_quality_check_and_the_unit_lent(self):
+        self.assertIn(f"by {self.quality.name}", self.record.check_result)
+        spare = self.create_lots(prefix="SPARE")
+        self.add_stock(self.machine, lots=spare)
+        repair = self.make_settled(billable=False)
+        loan = (
+            self.env["service.loan"]
+            .with_user(self.reception)
+            .create(
+                {
+                    "repair_id": repair.id,
+                    "product_id": self.machine.id,
+                    "lot_id": spare.id,
+                    "due_date": fields.Date.today(),
+                    "condition_out": "As new",
+                }
+            )
+        )
+        loan.action_hand_out()
+        loan.condition_back = "As new"
+        loan.action_take_back()
+        repair.next_service_reason = "Sold on"
+        repair.action_hand_over()
+        self.assertIn(spare.name, repair.repair_record_ids.transport_help)
+
     def test_it_is_kept_for_the_years_of_the_law(self):
         years = self.env["compliance.parameter"]._value(
             "car.repair_record.retention_years", company=self.company

@@ -225,3 +225,33 @@ class TestStatuteGoods(StatuteCase):
         self.mend_for_company(self.days_after_sale(30), lot)
         second = self.mend_for_company(self.days_after_sale(60), lot)
         self.assertTrue(self.rights(second, method="same_fault_reached"))
+
+    def test_the_terms_of_the_unit_may_promise_more_or_less(self):
+        """Covers: R-26."""
+        self.term.same_fault_limit = 2
+        lot = self.sell_machine()
+        self.mend_for_company(self.days_after_sale(30), lot)
+        second = self.mend_for_company(self.days_after_sale(60), lot)
+        self.assertEqual(len(self.rights(second, method="same_fault_reached").line_ids), 2)
+
+    def test_what_is_the_customers_own_doing_gives_no_rights(self):
+        repair = self.report(self.days_after_sale(5))
+        self.assertTrue(self.goods_rights(repair, "Art. 9"))
+        misuse = {"kind": "misuse", "party": "customer", "share": 60}
+        defect = {"kind": "defect", "party": "supplier", "share": 40}
+        with freeze_time(self.days_after_sale(5)):
+            repair.responsibility_ids = [Command.create(misuse), Command.create(defect)]
+            self.assertTrue(self.goods_rights(repair, "Art. 9"), "not his doing alone")
+            repair.responsibility_ids[1].unlink()
+            repair.responsibility_ids.share = 100
+            self.assertFalse(self.goods_rights(repair, "Art. 9"))
+            repair.responsibility_ids.unlink()
+            self.assertTrue(self.goods_rights(repair, "Art. 9"))
+
+    def test_a_unit_opened_by_a_stranger_gives_no_rights_unless_somebody_else_is_responsible(self):
+        repair = self.report(self.days_after_sale(5))
+        with freeze_time(self.days_after_sale(5)):
+            repair.opened_before = "unauthorized"
+            self.assertFalse(self.goods_rights(repair, "Art. 9"))
+            repair.responsibility_ids = [Command.create({"kind": "defect", "party": "supplier"})]
+            self.assertTrue(self.goods_rights(repair, "Art. 9"))

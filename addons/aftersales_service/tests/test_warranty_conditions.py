@@ -207,6 +207,20 @@ class TestWarrantyConditions(AftersalesCase):
         registration.with_user(self.reception).professional_installation = "yes"
         self.assertEqual(self.decide(registration).coverage, "warranty")
 
+    def test_what_ends_cover_of_parts_ends_it_for_labor_too(self):
+        self.term.exclusion_ids = self.get_exclusion("opened")
+        registration = self.sold()
+        for opened, coverage in (("unauthorized", "billable"), ("no", "warranty")):
+            repair = self.create_repair(
+                registration.lot_id,
+                [("add", self.pump)],
+                report_date="2026-03-01 04:00:00",
+                opened_before=opened,
+                labor_ids=[Command.create({"name": "Look at it", "hours": 1})],
+            )
+            self.assertEqual(repair.labor_ids.coverage, coverage)
+            self.assertEqual(repair.labor_ids.coverage_reason, repair.move_ids.coverage_reason)
+
     def test_installed_base_of_a_customers_project(self):
         """Covers: A-14-R1."""
         self.machine.lot_properties_definition = [

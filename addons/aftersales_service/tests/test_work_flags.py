@@ -39,6 +39,13 @@ class TestWorkFlags(AftersalesCase):
         with self.assertRaises(UserError):
             late.is_late = False
 
+    def test_what_was_promised_to_the_customer_counts_before_the_plan(self):
+        kept, broken = (self.promise(self.create_repair(self.lot), hours) for hours in (-1, 1))
+        kept.with_user(self.reception).promise_date = self.now + timedelta(hours=2)
+        broken.with_user(self.reception).promise_date = self.now - timedelta(minutes=5)
+        self.env["repair.order"]._cron_report_late()
+        self.assertEqual((kept.is_late, broken.is_late), (False, True))
+
     def test_a_late_repair_leaves_with_its_reason_and_the_customer_told(self):
         """Covers: AS-07."""
         repair = self.promise(self.create_repair(self.lot), -1)
