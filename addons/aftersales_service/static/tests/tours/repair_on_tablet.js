@@ -128,7 +128,9 @@ tours.add("aftersales_service_tablet_cashier", {
         {content: "The bill", trigger: ".o_data_row:contains('Way Customer') .o_list_record_selector", run: "click"},
         {content: "Collect", trigger: "button[name='action_register_payment']", run: "click"},
         {content: "The money is here", trigger: ".modal button[name='action_create_payments']", run: "click"},
-        {content: "Nothing left to collect", trigger: ".o_view_nocontent"},
+        {content: "The payment stands", trigger: ".o_form_view .o_field_widget[name='partner_id']:contains('Way Customer')"},
+        {content: "Back to the list", trigger: ".breadcrumb-item a:contains('Repair Bills')", run: "click"},
+        {content: "Nothing left to collect", trigger: ".o_list_view .o_view_nocontent, .o_list_view:not(:has(.o_data_row))"},
     ],
 });
 
