@@ -19,9 +19,10 @@ class RepairLabor(models.Model):
         free = self.repair_id._get_free_services_by_repair()
         for labor in self:
             services = free.get(labor.repair_id)
-            labor.campaign_id = services and services.get(
-                labor.operation_id._get_labor_product(labor.repair_id.company_id)
-            )
+            labor.campaign_id = False
+            if services:
+                product = labor.operation_id._get_labor_product(labor.repair_id.company_id)
+                labor.campaign_id = services.get(product)
 
     def _find_campaign(self):
         return self.campaign_id or super()._find_campaign()
@@ -30,11 +31,7 @@ class RepairLabor(models.Model):
         """Terms may promise that only parts are charged once cover has ended; the way there is charged still."""
         decision = super()._get_coverage_decision()
         repair = self.repair_id
-        if (
-            decision["coverage"] != "billable"
-            or self.is_visit_fee
-            or not repair._is_labor_free_afterwards()
-        ):
+        if decision["coverage"] != "billable" or self.is_visit_fee or not repair._is_labor_free_afterwards():
             return decision
         reason = self.env._(
             "No labor is charged after warranty %s has ended", repair.warranty_registration_id.name
