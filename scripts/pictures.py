@@ -23,7 +23,18 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from picture_book import claims, compliance, pharmacy, service
+from PIL import Image
+from picture_book import (
+    callbacks,
+    claims,
+    compliance,
+    handover,
+    pharmacy,
+    portal,
+    reception,
+    warranty,
+    workshop,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -38,7 +49,19 @@ BROWSER_OPTIONS = [
     "--no-first-run",
 ]
 # In the order in which the way is walked: a chapter may stand on what the one before has done.
-CHAPTERS = {"service": service, "claims": claims, "pharmacy": pharmacy, "compliance": compliance}
+CHAPTERS = {
+    "warranty": warranty,
+    "reception": reception,
+    "workshop": workshop,
+    "handover": handover,
+    "callbacks": callbacks,
+    "portal": portal,
+    "claims": claims,
+    "pharmacy": pharmacy,
+    "compliance": compliance,
+}
+# A picture of a screen has few colors: this many look the same and take a quarter of the room.
+COLORS = 192
 
 
 class Client:
@@ -75,8 +98,10 @@ class Client:
             raise SystemExit(f"{model}.{method}: {answer['error']['data']['message']}")
         return answer["result"]
 
-    def open(self, shot):
+    def open(self, shot, language):
         """Open the screen of a shot and wait until it stands still."""
+        # The web client follows the person, the pages for customers follow the browser.
+        self.context.add_cookies([{"name": "frontend_lang", "value": LANGUAGES[language], "url": self.url}])
         path = shot.action if shot.action.startswith("/") else f"/odoo/action-{shot.action}"
         if shot.model:
             ids = self.call(shot.model, "search", shot.domain, limit=1)
@@ -92,7 +117,7 @@ class Client:
 
     def settle(self):
         """Wait until a view is there and nothing on the page has changed for a while."""
-        self.page.locator(".o_action_manager .o_view_controller").first.wait_for()
+        self.page.locator(".o_action_manager .o_view_controller, #wrapwrap main").first.wait_for()
         self.page.evaluate(
             """async () => {
                 await document.fonts.ready;
@@ -112,6 +137,9 @@ class Client:
         if self.errors:
             raise SystemExit(f"{path.name}: the console shows an error: {self.errors[0]}")
         self.page.screenshot(path=str(path))
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
 
 
 class Walk:
@@ -184,7 +212,7 @@ def take(url, names, languages, chromium):
                 for language in languages if not names or shot.name in names else ():
                     walk.speak(shot.login, language)
                     client = walk.client(shot.login)
-                    client.open(shot)
+                    client.open(shot, language)
                     path = PICTURES / language / chapter / f"{number:02}-{shot.name}.png"
                     path.parent.mkdir(parents=True, exist_ok=True)
                     client.save(shot, path)

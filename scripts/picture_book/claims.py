@@ -2,17 +2,12 @@
 """From the finished repair to the reconciled credit note."""
 
 from .shot import Shot
+from .workshop import FROM_TICKET
 
 
 def finish_repair(walk):
-    """The technician finishes; the part waits to be claimed."""
-    (repair,) = walk.find(
-        "technician", "repair.order", [("state", "=", "confirmed"), ("ticket_id", "!=", False)]
-    )
-    moves = walk.find("technician", "stock.move", [("repair_id", "=", repair)], limit=None)
-    walk.call("technician", "repair.order", "action_repair_start", [repair])
-    walk.call("technician", "stock.move", "write", moves, {"quantity": 1, "picked": True})
-    walk.call("technician", "repair.order", "action_request_quality_check", [repair])
+    """The inspector passes the repair, the technician ends it; the part waits to be claimed."""
+    (repair,) = walk.find("technician", "repair.order", FROM_TICKET)
     checks = walk.find("quality", "repair.quality.check", [("repair_id", "=", repair)])
     walk.call("quality", "repair.quality.check", "action_all_in_order", checks)
     walk.call("quality", "repair.quality.check", "action_pass", checks)

@@ -24,20 +24,26 @@ class Shot:
     refused: bool = False
 
 
-def press(name, dialog=".modal-dialog"):
-    """On the page: press the button that calls the method `name`, and wait for the dialog."""
+def press(name, page_name="", dialog=".modal-dialog"):
+    """On the page: press the button that calls the method `name` (on that page of the notebook), and wait for the
+    dialog."""
 
     def act(page):
+        if page_name:
+            tab(page_name)(page)
         page.locator(f"button[name='{name}']:visible").first.click()
         page.locator(dialog).first.wait_for()
 
     return act
 
 
-def tab(name):
-    """On the page: turn to a page of the form's notebook."""
+def tab(name, scroll=False):
+    """On the page: turn to a page of the form's notebook, and scroll down to it."""
 
     def act(page):
-        page.locator(f".o_notebook .nav-link[name='{name}']").first.click()
+        link = page.locator(f".o_notebook .nav-link[name='{name}']").first
+        link.click()
+        if scroll:
+            link.evaluate("(element) => element.scrollIntoView({block: 'start'})")
 
     return act

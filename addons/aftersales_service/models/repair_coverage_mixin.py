@@ -121,7 +121,9 @@ class RepairCoverageMixin(models.AbstractModel):
         for line, sudo_line in zip(self, self.sudo(), strict=True):
             repair = sudo_line.repair_id
             line.coverage_currency_id = (
-                repair.sale_order_id.currency_id or repair.company_id.currency_id or self.env.company.currency_id
+                repair.sale_order_id.currency_id
+                or repair.company_id.currency_id
+                or self.env.company.currency_id
             )
 
     @api.depends("coverage_share", "list_price_unit")

@@ -31,11 +31,7 @@ class RepairLabor(models.Model):
         """Terms may promise that only parts are charged once cover has ended; the way there is charged still."""
         decision = super()._get_coverage_decision()
         repair = self.repair_id
-        if (
-            decision["coverage"] != "billable"
-            or self.is_visit_fee
-            or not repair._is_labor_free_afterwards()
-        ):
+        if decision["coverage"] != "billable" or self.is_visit_fee or not repair._is_labor_free_afterwards():
             return decision
         reason = self.env._(
             "No labor is charged after warranty %s has ended", repair.warranty_registration_id.name

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
-
 class WarrantyStatute(models.Model):
     """A law (or our own promise beyond it) that gives the holder of a unit remedies, whatever the warranty says."""
 

@@ -1,29 +1,8 @@
 import {registry} from "@web/core/registry";
+import {addPart, choose, isIn, turnTo} from "./tour_steps";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const APP = ".o_app[data-menu-xmlid='aftersales_service.aftersales_service_menu_root']";
-
-function choose(field, text) {
-    return [
-        {
-            content: `Search ${text} in ${field}`,
-            trigger: `.o_field_widget[name='${field}'] input`,
-            run: `edit ${text}`,
-        },
-        {
-            content: `Choose ${text}`,
-            trigger: `.o-autocomplete--dropdown-item a:contains('${text}')`,
-            run: "click",
-        },
-    ];
-}
-
-function isIn(state) {
-    return {
-        content: `The document is ${state}`,
-        trigger: `.o_statusbar_status .o_arrow_button_current[data-value='${state}']`,
-    };
-}
 
 // Reception: the customer calls, the unit's cover shows at once, and a repair is made from the ticket.
 registry.category("web_tour.tours").add("aftersales_service_reception", {
@@ -57,34 +36,19 @@ registry.category("web_tour.tours").add("aftersales_service_reception", {
             content: "The customer's words came along",
             trigger: ".o_field_widget[name='customer_words'] textarea:value('It hums and stays warm.')",
         },
+        {content: "The diagnosis begins", trigger: "button[name='action_start_diagnosis']", run: "click"},
+        isIn("diagnosis"),
         {content: "Confirm", trigger: "button[name='action_validate']", run: "click"},
         {content: "It can be started", trigger: "button[name='action_repair_start']"},
     ],
 });
 
-function addPart(number, kind, text) {
-    const line = `div[name='move_ids'] tr.o_data_row:nth-of-type(${number}).o_selected_row`;
-    return [
-        {content: "New line", trigger: "div[name='move_ids'] .o_field_x2many_list_row_add a", run: "click"},
-        {
-            content: `The line is: ${kind}`,
-            trigger: `${line} .o_field_widget[name='repair_line_type'] input`,
-            run: "click",
-        },
-        {trigger: `.o_select_menu_item:contains('${kind}')`, run: "click"},
-        {content: "The part", trigger: `${line} .o_field_widget[name='product_id'] input`, run: `edit ${text}`},
-        {trigger: `.o-autocomplete--dropdown-item a:contains('${text}')`, run: "click"},
-        {content: "One is used", trigger: `${line} .o_field_widget[name='quantity'] input`, run: "edit 1"},
-    ];
-}
-
 // Technician: the part is replaced; who pays stands on the line before anything is typed.
 registry.category("web_tour.tours").add("aftersales_service_technician", {
     steps: () => [
-        stepUtils.showAppsMenuItem(),
-        {content: "Open After-Sales", trigger: APP, run: "click"},
         {content: "The repair of the unit", trigger: ".o_data_row:contains('Way Machine') .o_data_cell", run: "click"},
-        isIn("received"),
+        isIn("diagnosis"),
+        turnTo("parts"),
         ...addPart(1, "Add", "Way Compressor"),
         ...addPart(2, "Remove", "Way Compressor"),
         ...stepUtils.saveForm(),
