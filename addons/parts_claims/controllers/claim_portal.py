@@ -69,7 +69,11 @@ class ClaimPortal(CustomerPortal):
 
     def _get_claim_searches(self):
         return {
-            "all": {"input": "all", "label": request.env._("Search in All"), "fields": ["name", "line_ids.product_id"]},
+            "all": {
+                "input": "all",
+                "label": request.env._("Search in All"),
+                "fields": ["name", "line_ids.product_id"],
+            },
             "name": {"input": "name", "label": request.env._("Search in Number"), "fields": ["name"]},
             "part": {
                 "input": "part",
@@ -127,7 +131,9 @@ class ClaimPortal(CustomerPortal):
         )
         return request.render("parts_claims.portal_my_claims", values)
 
-    @http.route(["/my/settlements", "/my/settlements/page/<int:page>"], type="http", auth="user", website=True)
+    @http.route(
+        ["/my/settlements", "/my/settlements/page/<int:page>"], type="http", auth="user", website=True
+    )
     def portal_my_settlements(self, page=1, **kw):
         """The statements of the supplier's own settlements."""
         domain = self._get_own_settlements_domain()
@@ -233,10 +239,14 @@ class ClaimPortal(CustomerPortal):
         if claim_sudo is None:
             return request.redirect("/my")
         return self._send_file(
-            claim_sudo._make_evidence_pack(), f"{claim_sudo._to_file_name(claim_sudo.name)}.zip", "application/zip"
+            claim_sudo._make_evidence_pack(),
+            f"{claim_sudo._to_file_name(claim_sudo.name)}.zip",
+            "application/zip",
         )
 
-    @http.route("/my/claims/<int:claim_id>/attachment/<int:attachment_id>", type="http", auth="user", website=True)
+    @http.route(
+        "/my/claims/<int:claim_id>/attachment/<int:attachment_id>", type="http", auth="user", website=True
+    )
     def portal_claim_attachment(self, claim_id, attachment_id, **kw):
         """An attachment to our dispute."""
         claim_sudo = self._get_own("parts.claim", claim_id)
@@ -285,7 +295,11 @@ class ClaimPortal(CustomerPortal):
         return request.render("parts_claims.portal_settlement_page", values)
 
     @http.route(
-        "/my/settlements/<int:settlement_id>/acknowledge", type="http", auth="user", methods=["POST"], website=True
+        "/my/settlements/<int:settlement_id>/acknowledge",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
     )
     def portal_settlement_acknowledge(self, settlement_id, name=None, **kw):
         """Confirm the statement."""

@@ -26,9 +26,7 @@ class ClaimSettlementAcknowledgment(models.Model):
     )
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
 
-    _settlement_uniq = models.Constraint(
-        "UNIQUE (settlement_id)", "This statement is acknowledged already."
-    )
+    _settlement_uniq = models.Constraint("UNIQUE (settlement_id)", "This statement is acknowledged already.")
 
     @api.model
     def _get_evidence_fields(self):

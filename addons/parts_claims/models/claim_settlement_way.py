@@ -51,7 +51,9 @@ class ClaimSettlement(models.Model):
         for settlement in self.filtered(lambda settlement: settlement.offset_move_ids):
             entries = settlement.offset_move_ids.line_ids
             bills = entries.matched_credit_ids.credit_move_id | entries.matched_debit_ids.debit_move_id
-            settlement.reconciled_bill_ids |= bills.move_id.filtered(lambda move: move.move_type == "in_invoice")
+            settlement.reconciled_bill_ids |= bills.move_id.filtered(
+                lambda move: move.move_type == "in_invoice"
+            )
 
     def action_collect_lines(self):
         """The way of the agreement is proposed with the first lines."""
@@ -84,7 +86,9 @@ class ClaimSettlement(models.Model):
     def _get_post_violations(self):
         violations = super()._get_post_violations()
         if self.line_ids and self.currency_id.compare_amounts(self.amount_total, 0.0) <= 0:
-            message = self.env._("Settlement %(settlement)s does not leave anything to pay.", settlement=self.name)
+            message = self.env._(
+                "Settlement %(settlement)s does not leave anything to pay.", settlement=self.name
+            )
             remedy = self.env._("Check the variances.")
             violations.append(Violation("claims.settle.nothing", self, message, remedy))
         return violations + self._get_tax_kind_violations()
@@ -166,7 +170,9 @@ class ClaimSettlement(models.Model):
         (lines[len(pairs) :] + receivable).reconcile()
         self._set({"offset_move_ids": [Command.link(entry.id)]})
         bills = ", ".join(payable.move_id.name for payable, _amount in pairs)
-        self.message_post(body=self.env._("Offset against %(bills)s by %(entry)s.", bills=bills, entry=entry.name))
+        self.message_post(
+            body=self.env._("Offset against %(bills)s by %(entry)s.", bills=bills, entry=entry.name)
+        )
 
     def _prepare_offset_vals(self, account, pairs):
         """Payables are debited one by one, the receivable is credited once."""
@@ -174,7 +180,9 @@ class ClaimSettlement(models.Model):
         home = self.company_id.currency_id
         lines = [(payable.account_id, amount) for payable, amount in pairs]
         lines.append((account, -sum(amount for _payable, amount in pairs)))
-        balances = [self.currency_id._convert(amount, home, self.company_id, today) for _account, amount in lines]
+        balances = [
+            self.currency_id._convert(amount, home, self.company_id, today) for _account, amount in lines
+        ]
         balances[-1] = -sum(balances[:-1])
         journal = self.company_id.claim_offset_journal_id or self.env["account.journal"].search(
             [*self.env["account.journal"]._check_company_domain(self.company_id), ("type", "=", "general")],
@@ -222,12 +230,16 @@ class ClaimSettlement(models.Model):
 class ClaimSettlementLine(models.Model):
     _inherit = "claim.settlement.line"
 
-    tax_ids = fields.Many2many(domain="[('company_id', 'parent_of', company_id), ('price_include', '=', False)]")
+    tax_ids = fields.Many2many(
+        domain="[('company_id', 'parent_of', company_id), ('price_include', '=', False)]"
+    )
 
     @api.depends("settlement_id.settlement_way")
     def _compute_tax_ids(self):
         """The agreement's taxes are purchase taxes; our own invoice takes the sales taxes of the part."""
-        invoiced = self.filtered(lambda line: line.settlement_id._is_invoice() if line.settlement_id else False)
+        invoiced = self.filtered(
+            lambda line: line.settlement_id._is_invoice() if line.settlement_id else False
+        )
         super(ClaimSettlementLine, self - invoiced)._compute_tax_ids()
         for line in invoiced:
             company = line.settlement_id.company_id

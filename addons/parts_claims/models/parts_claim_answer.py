@@ -57,7 +57,8 @@ class PartsClaimAnswer(models.Model):
     version = fields.Integer(required=True, readonly=True, aggregator=None)
 
     _version_uniq = models.Constraint(
-        "UNIQUE (claim_line_id, version)", "Another answer to this line was given at the same moment. Try again."
+        "UNIQUE (claim_line_id, version)",
+        "Another answer to this line was given at the same moment. Try again.",
     )
 
     @api.model

@@ -175,7 +175,9 @@ class PartsClaim(models.Model):
         self._close_supplier_answer(self.env["res.partner"], "deemed")
         for claim in self:
             claim.message_post(
-                body=claim.env._("No answer came by the agreed date: what was not answered counts as accepted.")
+                body=claim.env._(
+                    "No answer came by the agreed date: what was not answered counts as accepted."
+                )
             )
 
 

@@ -65,7 +65,9 @@ class PartsClaim(models.Model):
                 claim.activity_schedule(
                     activity_type_id=todo.id,
                     date_deadline=claim.company_id._get_law_date(),
-                    summary=claim.env._("Decide on the answer of %(supplier)s", supplier=claim.supplier_id.name),
+                    summary=claim.env._(
+                        "Decide on the answer of %(supplier)s", supplier=claim.supplier_id.name
+                    ),
                     user_id=user.id,
                 )
         return True

@@ -78,7 +78,9 @@ class PartsClaim(models.Model):
                 )
                 sheet.write_row(number, 0, row)
             decisions = ["accepted", "partly", "refused", "more"]
-            sheet.data_validation(1, 5, max(1, len(self.line_ids)), 5, {"validate": "list", "source": decisions})
+            sheet.data_validation(
+                1, 5, max(1, len(self.line_ids)), 5, {"validate": "list", "source": decisions}
+            )
         return stream.getvalue()
 
     def _to_file_name(self, text):
@@ -104,7 +106,10 @@ class PartsClaimLine(models.Model):
             (self.env._("Cause"), repair.cause_id.display_name),
             (self.env._("Remedy"), repair.remedy_id.display_name),
             (self.env._("Old parts"), self.old_part_tags),
-            (self.env._("Condition of the old parts"), "; ".join(filter(None, self.old_part_ids.mapped("condition")))),
+            (
+                self.env._("Condition of the old parts"),
+                "; ".join(filter(None, self.old_part_ids.mapped("condition"))),
+            ),
             (self.env._("Remark"), self.note),
         ]
         for appraisal in repair.appraisal_ids.filtered(lambda one: one.state == "closed"):

@@ -16,7 +16,10 @@ class PartsClaimLine(models.Model):
         string="Our Reply", copy=False, help="What we reply to the supplier's question; shown on the portal."
     )
     supplier_question = fields.Char(
-        string="Supplier Asks", readonly=True, copy=False, help="What the supplier wants to know before answering."
+        string="Supplier Asks",
+        readonly=True,
+        copy=False,
+        help="What the supplier wants to know before answering.",
     )
 
     def _compute_answer_count(self):

@@ -149,7 +149,9 @@ class TestClaimAnswer(ClaimsCommon):
             self.claim._set({"answer_deadline": False})
             self.claim.action_dispute()
             self.assertEqual(self.claim.dispute_count, round_number)
-            self.assertGreater(self.claim.answer_deadline, fields.Date.today(), "the supplier gets time again")
+            self.assertGreater(
+                self.claim.answer_deadline, fields.Date.today(), "the supplier gets time again"
+            )
             self._answer((self.compressor, "partly", 100.0 * round_number, f"Goodwill {round_number}"))
             self.claim.sudo()._close_supplier_answer(self.contact, "portal")
         self.assertEqual(self.compressor.answer_ids.sorted("version").mapped("round"), [1, 2, 3])
@@ -246,7 +248,9 @@ class TestClaimAnswer(ClaimsCommon):
     def test_claims_of_another_company_are_not_found(self):
         other = self.env["res.company"].create({"name": "Elsewhere of Answers"})
         stranger = self._make_user("stranger", "parts_claims.parts_claims_group_clerk", company=other)
-        wizard = self.env["claim.answer.import"].with_user(stranger).with_context(allowed_company_ids=other.ids)
+        wizard = (
+            self.env["claim.answer.import"].with_user(stranger).with_context(allowed_company_ids=other.ids)
+        )
         book = Workbook()
         for row in (HEADER, self._row(self.fans, "accepted")):
             book.active.append(row)

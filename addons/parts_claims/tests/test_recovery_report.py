@@ -47,7 +47,14 @@ class TestRecoveryReport(ClaimsCommon):
 
     def test_it_is_read_by_part_fault_family_and_period(self):
         self._make_claim().action_submit()
-        for name in ("product_id", "cause_id", "symptom_id", "categ_id", "unit_product_id", "repair_date:month"):
+        for name in (
+            "product_id",
+            "cause_id",
+            "symptom_id",
+            "categ_id",
+            "unit_product_id",
+            "repair_date:month",
+        ):
             with self.subTest(name=name):
                 self.assertEqual(self._read((name,))["claimed"], 400.0)
 

@@ -89,7 +89,9 @@ class TestSettlementWay(ClaimsCommon):
         settlement.action_post()
         settlement.action_reconcile()
         self.assertEqual(bill.amount_residual, 0.0)
-        self.assertEqual((settlement.state, settlement.amount_residual), ("posted", settlement.amount_total - 100.0))
+        self.assertEqual(
+            (settlement.state, settlement.amount_residual), ("posted", settlement.amount_total - 100.0)
+        )
         with self.assertRaisesRegex(UserError, "no open bill"):
             settlement.action_reconcile()
 
@@ -99,7 +101,12 @@ class TestSettlementWay(ClaimsCommon):
         settlement.action_post()
         settlement.action_reconcile()
         entry = settlement.offset_move_ids.sudo()
-        for undo in (entry.button_draft, entry._reverse_moves, lambda: entry.write({"state": "draft"}), entry.unlink):
+        for undo in (
+            entry.button_draft,
+            entry._reverse_moves,
+            lambda: entry.write({"state": "draft"}),
+            entry.unlink,
+        ):
             with self.assertRaises(UserError):
                 undo()
         with self.assertRaisesRegex(UserError, "cannot be typed in"):
@@ -128,7 +135,11 @@ class TestSettlementWay(ClaimsCommon):
         settlement = self._make("credit_note")
         settlement.variance_ids = [
             Command.create(
-                {"reason": "Rebate", "amount": -400.0, "tax_ids": [Command.set(settlement.line_ids.tax_ids.ids)]}
+                {
+                    "reason": "Rebate",
+                    "amount": -400.0,
+                    "tax_ids": [Command.set(settlement.line_ids.tax_ids.ids)],
+                }
             )
         ]
         with self.assertRaisesRegex(UserError, "does not leave anything to pay"):
@@ -137,7 +148,8 @@ class TestSettlementWay(ClaimsCommon):
     def test_taxes_of_the_other_side_are_refused(self):
         settlement = self._make("credit_note")
         settlement.line_ids.tax_ids = self.env["account.tax"].search(
-            [("company_id", "=", self.company.id), ("type_tax_use", "=", "sale"), ("amount", "=", 13)], limit=1
+            [("company_id", "=", self.company.id), ("type_tax_use", "=", "sale"), ("amount", "=", 13)],
+            limit=1,
         )
         with self.assertRaisesRegex(UserError, "do not go with the way"):
             settlement.action_post()
@@ -175,10 +187,11 @@ class TestSettlementWay(ClaimsCommon):
 
     def test_overdue_settlements_are_reminded_of_again_and_again(self):
         self.supplier.email = "claims@harbor.example.com"
+        term = self.env.ref("account.account_payment_term_immediate")
+        self.supplier.with_company(self.company).property_payment_term_id = term
         settlement = self._make("invoice")
         settlement.invoice_date = fields.Date.today() - timedelta(days=60)
         settlement.action_post()
-        print("DBG", settlement.state, settlement.sudo().date_due, settlement.sudo().credit_note_id.invoice_date)
         cron = settlement.sudo()._cron_dunning
         mails = self.env["mail.mail"].search_count([("model", "=", "claim.settlement")])
         self.company.claim_dunning_days = 0

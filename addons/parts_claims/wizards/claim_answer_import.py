@@ -126,7 +126,10 @@ class ClaimAnswerImport(models.TransientModel):
 
     def _parse_row(self, row):
         """(claim number, line number, decision, amount, reason) of a row; UserError names what is wrong."""
-        if any(not isinstance(value, (str, int, float, type(None))) or str(value).startswith("=") for value in row):
+        if any(
+            not isinstance(value, (str, int, float, type(None))) or str(value).startswith("=")
+            for value in row
+        ):
             raise UserError(self.env._("formulas and dates are not read; paste the values."))
         claim, line, _part, _repair, _claimed, decision, amount, reason = row
         try:
@@ -139,7 +142,13 @@ class ClaimAnswerImport(models.TransientModel):
                 amount = float(amount)
             except (TypeError, ValueError) as error:
                 raise UserError(self.env._("“%(amount)s” is no amount.", amount=amount)) from error
-        return str(claim or "").strip(), number, decision, amount if decision == "partly" else 0.0, str(reason or "")
+        return (
+            str(claim or "").strip(),
+            number,
+            decision,
+            amount if decision == "partly" else 0.0,
+            str(reason or ""),
+        )
 
     def _match(self, rows):
         """The rows as answers to lines the user may see, and a sentence for each that names none.
@@ -167,7 +176,8 @@ class ClaimAnswerImport(models.TransientModel):
                 messages = [violation.message for violation in line.claim_id._get_answer_problems(answer)]
                 answers.append(answer)
             errors += [
-                self.env._("Row %(number)s: %(error)s", number=row_number, error=message) for message in messages
+                self.env._("Row %(number)s: %(error)s", number=row_number, error=message)
+                for message in messages
             ]
         return answers, errors
 
