@@ -31,6 +31,7 @@ SAME_IN_CHINESE = {
     "SLA",
     "TOTP",
     "UDI",
+    "MB",
     "URL",
     "UTC",
     "VIN",
