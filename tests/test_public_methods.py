@@ -303,6 +303,7 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
             {"employee_id": employee.id, "institution": "Test Hospital", "result": "fit", **company}
         )
         self.env["gsp.training"].create({"name": "Test Training", **company})
+        self.env["gsp.prescription.binding"].create({"month": self.today, **company})
         self.env["purchase.order"].create({"partner_id": supplier.id, **company})
 
     def make_gate_records(self):

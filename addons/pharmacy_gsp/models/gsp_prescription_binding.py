@@ -72,6 +72,7 @@ class GspPrescriptionBinding(models.Model):
     def action_view_prescriptions(self):
         """Open the prescriptions bound here."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("pharmacy_gsp.gsp_prescription_action")
         return dict(action, domain=[("binding_id", "=", self.id)], context={"create": False})
 
