@@ -28,7 +28,7 @@ class ClaimRecoveryReport(models.Model):
     agreed = fields.Monetary(readonly=True)
     answered = fields.Monetary(readonly=True)
     categ_id = fields.Many2one("product.category", string="Product Family", readonly=True)
-    cause_id = fields.Many2one("service.fault", string="Cause", readonly=True)
+    cause_id = fields.Many2one("service.fault", readonly=True)
     claim_id = fields.Many2one("parts.claim", readonly=True)
     claim_line_id = fields.Many2one("parts.claim.line", readonly=True)
     claimed = fields.Monetary(readonly=True, help="Filed with the supplier.")
@@ -56,7 +56,7 @@ class ClaimRecoveryReport(models.Model):
         readonly=True,
     )
     supplier_id = fields.Many2one("res.partner", readonly=True)
-    symptom_id = fields.Many2one("service.fault", string="Symptom", readonly=True)
+    symptom_id = fields.Many2one("service.fault", readonly=True)
     unit_categ_id = fields.Many2one(
         "product.category", string="Family of the Repaired Product", readonly=True
     )
