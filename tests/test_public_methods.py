@@ -29,6 +29,7 @@ REVIEWED = FOR_EVERYBODY | {
     "action_verify_chain": "checks the chains of the companies one works in, whatever record it is called on",
     "compliance.head.wizard.action_compare": "compares a file one has with the chains of the own companies",
     "compliance.edition.wizard.action_apply": "the figures of the law are the same for all companies",
+    "claim.answer.import.action_import": "reads a file of one's own; answers only claims one may write",
     "gsp.product.import.action_import": "imports a file of one's own as products of the own company",
 }
 

@@ -43,17 +43,18 @@ class ClaimSettlement(models.Model):
 
     @api.depends("settlement_way", "variance_ids.amount", "variance_ids.tax_ids")
     def _compute_amounts(self):
-        super()._compute_amounts()
+        return super()._compute_amounts()
 
     @api.depends("credit_note_id.line_ids.matched_debit_ids", "offset_move_ids.line_ids.matched_credit_ids")
     def _compute_reconciled_bill_ids(self):
-        super()._compute_reconciled_bill_ids()
+        result = super()._compute_reconciled_bill_ids()
         for settlement in self.filtered(lambda settlement: settlement.offset_move_ids):
             entries = settlement.offset_move_ids.line_ids
             bills = entries.matched_credit_ids.credit_move_id | entries.matched_debit_ids.debit_move_id
             settlement.reconciled_bill_ids |= bills.move_id.filtered(
                 lambda move: move.move_type == "in_invoice"
             )
+        return result
 
     def action_collect_lines(self):
         """The way of the agreement is proposed with the first lines."""
@@ -240,12 +241,13 @@ class ClaimSettlementLine(models.Model):
         invoiced = self.filtered(
             lambda line: line.settlement_id._is_invoice() if line.settlement_id else False
         )
-        super(ClaimSettlementLine, self - invoiced)._compute_tax_ids()
+        result = super(ClaimSettlementLine, self - invoiced)._compute_tax_ids()
         for line in invoiced:
             company = line.settlement_id.company_id
             taxes = line.product_id.taxes_id._filter_taxes_by_company(company)
             position = self.env["account.fiscal.position"].with_company(company)
             line.tax_ids = position._get_fiscal_position(line.settlement_id.supplier_id).map_tax(taxes)
+        return result
 
     def _prepare_base_line(self):
         base_line = super()._prepare_base_line()
@@ -257,7 +259,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _check_no_live_settlement(self):
-        super()._check_no_live_settlement()
+        result = super()._check_no_live_settlement()
         # sudo: an accountant without rights on claims is stopped as well
         live = (
             self.env["claim.settlement"]
@@ -272,3 +274,4 @@ class AccountMove(models.Model):
                     settlements=live._get_names(),
                 )
             )
+        return result

@@ -60,8 +60,7 @@ class PartsClaim(models.Model):
         managers = self.env.ref("parts_claims.parts_claims_group_manager").sudo().all_user_ids
         todo = self.env.ref("mail.mail_activity_data_todo")
         for claim in self:
-            deciding = managers.filtered(lambda user: user.active and claim.company_id in user.company_ids)
-            for user in deciding:
+            for user in managers & claim.company_id.sudo().user_ids:
                 claim.activity_schedule(
                     activity_type_id=todo.id,
                     date_deadline=claim.company_id._get_law_date(),

@@ -22,13 +22,11 @@ class ClaimRecoveryReport(models.Model):
     _rec_name = "claim_line_id"
     _order = "repair_date desc, id desc"
 
-    acceptance_rate = fields.Float(
-        string="Acceptance Rate", readonly=True, aggregator="avg", help="Agreed of answered."
-    )
+    acceptance_rate = fields.Float(readonly=True, aggregator="avg", help="Agreed of answered.")
     agreed = fields.Monetary(readonly=True)
     answered = fields.Monetary(readonly=True)
     categ_id = fields.Many2one("product.category", string="Product Family", readonly=True)
-    cause_id = fields.Many2one("service.fault", string="Cause", readonly=True)
+    cause_id = fields.Many2one("service.fault", readonly=True)
     claim_id = fields.Many2one("parts.claim", readonly=True)
     claim_line_id = fields.Many2one("parts.claim.line", readonly=True)
     claimed = fields.Monetary(readonly=True, help="Filed with the supplier.")
@@ -43,9 +41,7 @@ class ClaimRecoveryReport(models.Model):
     open = fields.Monetary(string="At the Supplier", readonly=True)
     paid = fields.Monetary(readonly=True, help="Paid or set off.")
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
-    recovery_rate = fields.Float(
-        string="Recovery Rate", readonly=True, aggregator="avg", help="Paid of repair cost."
-    )
+    recovery_rate = fields.Float(readonly=True, aggregator="avg", help="Paid of repair cost.")
     refused = fields.Monetary(readonly=True)
     repair_date = fields.Date(string="Repaired On", readonly=True)
     repair_id = fields.Many2one("repair.order", readonly=True)
@@ -56,7 +52,7 @@ class ClaimRecoveryReport(models.Model):
         readonly=True,
     )
     supplier_id = fields.Many2one("res.partner", readonly=True)
-    symptom_id = fields.Many2one("service.fault", string="Symptom", readonly=True)
+    symptom_id = fields.Many2one("service.fault", readonly=True)
     unit_categ_id = fields.Many2one(
         "product.category", string="Family of the Repaired Product", readonly=True
     )

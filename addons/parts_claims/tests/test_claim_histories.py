@@ -8,7 +8,12 @@ from odoo.tests import tagged
 from .common import ClaimsCommon
 
 # Where a history begins: nothing is answered, the answer is in, or money is near.
-BEGINNINGS = ((), ("accept", "close"), ("refuse", "accept", "close"), ("accept", "close", "agree", "settle"))
+BEGINNINGS = (
+    (),
+    ("partly", "accept", "close"),
+    ("refuse", "accept", "close", "dispute"),
+    ("accept", "close", "agree", "settle"),
+)
 STEPS = ("accept", "partly", "refuse", "close", "dispute", "agree", "settle", "post", "reverse")
 
 
