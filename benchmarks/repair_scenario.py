@@ -87,13 +87,13 @@ class Repair:
             {
                 "name": "Inspector",
                 "login": "bench_inspector",
-                "group_ids": [Command.set(env.ref("aftersales_service.aftersales_service_group_quality").ids)],
+                "group_ids": [
+                    Command.set(env.ref("aftersales_service.aftersales_service_group_quality").ids)
+                ],
             }
         )
         # The smallest picture: one black dot
-        self.signature = (
-            b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNgYGD4DwABBAEAfbLI3wAAAABJRU5ErkJggg=="
-        )
+        self.signature = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNgYGD4DwABBAEAfbLI3wAAAABJRU5ErkJggg=="
 
     def _pass_quality_check(self, repair):
         repair.action_request_quality_check()
@@ -112,7 +112,12 @@ class Repair:
             ],
         }
         if self.ours:
-            request = {"name": "It stopped", "read_back": True, "state": "solved", "resolution": "Parts replaced"}
+            request = {
+                "name": "It stopped",
+                "read_back": True,
+                "state": "solved",
+                "resolution": "Parts replaced",
+            }
             values |= {
                 "labor_ids": [Command.create({"operation_id": one.id}) for one in self.operations],
                 "request_ids": [Command.create(request)],

@@ -12,9 +12,7 @@ class OldPart(models.Model):
     box_id = fields.Many2one(
         "old.part.box", readonly=True, copy=False, index="btree_not_null", check_company=True, tracking=True
     )
-    return_id = fields.Many2one(
-        related="box_id.return_id", store=True, index="btree_not_null"
-    )
+    return_id = fields.Many2one(related="box_id.return_id", store=True, index="btree_not_null")
 
     def action_return(self):
         """Pack appraised parts for their suppliers: into the draft return of each, in its last box."""
