@@ -23,7 +23,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from PIL import Image
 from picture_book import (
     callbacks,
     claims,
@@ -35,6 +34,7 @@ from picture_book import (
     warranty,
     workshop,
 )
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"

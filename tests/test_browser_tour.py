@@ -73,9 +73,7 @@ class TestServiceOnTablet(ServiceWorld, HttpCase):
         self.walk(f"repairs/{repair.id}", "hand_over", self.reception)
         self.assertEqual((repair.bill_state, repair.handed_over_by_id), ("paid", self.reception))
         self.assertEqual(repair.repair_record_ids.signature_ids.user_id, self.reception)
-        self.assertEqual(
-            set(repair.customer_signature_ids.mapped("kind")), {"intake", "estimate", "bill"}
-        )
+        self.assertEqual(set(repair.customer_signature_ids.mapped("kind")), {"intake", "estimate", "bill"})
 
     def walk(self, path, name, user):
         """Play one person's part of the way."""
