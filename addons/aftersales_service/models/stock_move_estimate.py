@@ -35,7 +35,7 @@ class StockMove(models.Model):
         of_repairs = self.filtered("repair_id")
         # sudo: only the text of the line is taken over
         super(StockMove, of_repairs.sudo())._compute_description_picking()
-        super(StockMove, self - of_repairs)._compute_description_picking()
+        return super(StockMove, self - of_repairs)._compute_description_picking()
 
     def _search_cover_ends_soon(self, operator, value):
         if operator != "in":

@@ -24,7 +24,8 @@ tours.add("aftersales_service_tablet_intake", {
         },
         {
             content: "In the customer's own words",
-            trigger: ".o_field_widget[name='request_ids'] .o_selected_row .o_field_widget[name='name'] :is(input, textarea)",
+            trigger:
+                ".o_field_widget[name='request_ids'] .o_selected_row .o_field_widget[name='name'] :is(input, textarea)",
             run: "edit It hums and stays warm",
         },
         ...stepUtils.saveForm(),
@@ -128,9 +129,15 @@ tours.add("aftersales_service_tablet_cashier", {
         {content: "The bill", trigger: ".o_data_row:contains('Way Customer') .o_list_record_selector", run: "click"},
         {content: "Collect", trigger: "button[name='action_register_payment']", run: "click"},
         {content: "The money is here", trigger: ".modal button[name='action_create_payments']", run: "click"},
-        {content: "The payment stands", trigger: ".o_form_view .o_field_widget[name='partner_id']:contains('Way Customer')"},
+        {
+            content: "The payment stands",
+            trigger: ".o_form_view .o_field_widget[name='partner_id']:contains('Way Customer')",
+        },
         {content: "Back to the list", trigger: ".breadcrumb-item a:contains('Repair Bills')", run: "click"},
-        {content: "Nothing left to collect", trigger: ".o_list_view .o_view_nocontent, .o_list_view:not(:has(.o_data_row))"},
+        {
+            content: "Nothing left to collect",
+            trigger: ".o_list_view .o_view_nocontent, .o_list_view:not(:has(.o_data_row))",
+        },
     ],
 });
 

@@ -47,7 +47,7 @@ async function draw(canvas) {
     const touch = async (kind, target, part, buttons = 1) => {
         const point = {clientX: left + width * part, clientY: top + height * (0.5 + 0.2 * Math.sin(20 * part))};
         target.dispatchEvent(
-            new PointerEvent(kind, {...point, buttons, bubbles: true, isPrimary: true, pressure: 0.5})
+            new PointerEvent(kind, {...point, buttons, bubbles: true, isPrimary: true, pressure: 0.5}),
         );
         // The pad looks where the finger is sixty times a second.
         await new Promise((resolve) => setTimeout(resolve, 20));
