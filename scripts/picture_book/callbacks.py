@@ -24,6 +24,6 @@ SHOTS = [
         "aftersales_service.helpdesk_ticket_action_complaint",
         "helpdesk.ticket",
         [("kind", "=", "complaint")],
-        then=tab("complaint", scroll=True),
+        then=tab("complaint"),
     ),
 ]

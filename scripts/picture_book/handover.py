@@ -61,5 +61,4 @@ SHOTS = [
         "service.kpi",
         [("staff_count", "!=", 0)],
     ),
-    Shot("service-analysis", "service_manager", "aftersales_service.service_report_action"),
 ]

@@ -10,11 +10,11 @@ def ask(page):
     page.locator("form:has(input[name=serial]) button[type=submit]").click()
 
 
-def first(folder):
-    """On the page: open the first line of a list of the portal."""
+def line(text):
+    """On the page: open the line of a list that says so."""
 
     def act(page):
-        page.locator(f"a[href*='/my/{folder}/']").first.click()
+        page.locator(f"tr:has-text('{text}') a").first.click()
 
     return act
 
@@ -22,8 +22,8 @@ def first(folder):
 SHOTS = [
     Shot("home", "customer", "/my"),
     Shot("my-warranties", "customer", "/my/warranties"),
-    Shot("my-warranty", "customer", "/my/warranties", then=first("warranties")),
+    Shot("my-warranty", "customer", "/my/warranties", then=line("DEMO-EX-0002")),
     Shot("my-repairs", "customer", "/my/repairs"),
-    Shot("my-repair", "customer", "/my/repairs", then=first("repairs")),
+    Shot("my-repair", "customer", "/my/repairs", then=line("DEMO-EX-0006")),
     Shot("warranty-check", "customer", "/warranty/check", then=ask),
 ]

@@ -27,6 +27,16 @@ class StockMove(models.Model):
         for move in self:
             move.cover_ends_soon = move in soon
 
+    def _compute_description_picking(self):
+        """The words of the quotation's line stand on the repair for everybody who sees the repair.
+
+        The platform reads them as the user, who may be a salesperson with access to the own quotations only.
+        """
+        of_repairs = self.filtered("repair_id")
+        # sudo: only the text of the line is taken over
+        super(StockMove, of_repairs.sudo())._compute_description_picking()
+        return super(StockMove, self - of_repairs)._compute_description_picking()
+
     def _search_cover_ends_soon(self, operator, value):
         if operator != "in":
             return NotImplemented

@@ -65,6 +65,18 @@ class TestQuotationInStep(LaborCase):
         ]
         self.assertEqual(repair.amount_customer, 85)
 
+    def test_a_colleagues_quotation_does_not_close_the_repair_to_an_adviser(self):
+        """Who reads only the own quotations still opens the repair with its parts."""
+        repair = self.create_repair(self.create_lots(prefix="OTHER"), [("add", self.pump)])
+        repair.with_user(self.advisor).action_create_sale_order()
+        repair.sudo().sale_order_id.user_id = self.manager
+        self.env.invalidate_all()
+        part = repair.move_ids.with_user(self.advisor)
+        with self.assertRaises(AccessError):
+            part.sale_line_id.read(["name"])
+        read = part.read(["product_id", "description_picking"])[0]
+        self.assertEqual(read["product_id"][0], self.pump.id)
+
 
 @tagged("post_install", "-at_install")
 class TestEstimateSigned(LaborCase):
