@@ -93,7 +93,10 @@ class Repair:
             }
         )
         # The smallest picture: one black dot
-        self.signature = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNgYGD4DwABBAEAfbLI3wAAAABJRU5ErkJggg=="
+        self.signature = (
+            b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg"
+            b"YGD4DwABBAEAfbLI3wAAAABJRU5ErkJggg=="
+        )
 
     def _pass_quality_check(self, repair):
         repair.action_request_quality_check()

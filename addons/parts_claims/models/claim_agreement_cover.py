@@ -33,9 +33,7 @@ class ClaimAgreementCover(models.Model):
         required=True,
         default="percent",
     )
-    percent = fields.Float(
-        string="Percent", digits=(5, 2), default=100.0, help="0: this kind of cost is not reimbursed."
-    )
+    percent = fields.Float(digits=(5, 2), default=100.0, help="0: this kind of cost is not reimbursed.")
 
     _kind_uniq = models.Constraint(
         "UNIQUE (agreement_id, kind)", "This kind of cost already has a row in the agreement."

@@ -52,7 +52,6 @@ class ClaimAgreement(models.Model):
         help="Days after the repair for which the old part is kept for the supplier. 0: until the claim is settled.",
     )
     old_part_waived_under = fields.Monetary(
-        string="Old Part Waived Under",
         tracking=True,
         help="Lines claimed for less need no old part. 0: never waived.",
     )

@@ -78,9 +78,7 @@ class PartsClaimLine(models.Model):
     source_key = fields.Char(
         compute="_compute_source_key", store=True, precompute=True, readonly=True, index=True
     )
-    split_from_id = fields.Many2one(
-        "parts.claim.line", string="Split From", readonly=True, index="btree_not_null"
-    )
+    split_from_id = fields.Many2one("parts.claim.line", readonly=True, index="btree_not_null")
     split_line_ids = fields.One2many("parts.claim.line", "split_from_id", string="Shares of Others")
     split_share = fields.Float(string="Share of the Cost %", readonly=True, default=100.0, digits=(5, 2))
     uncovered_reason = fields.Text(string="Not Covered, Because", readonly=True)

@@ -190,10 +190,10 @@ class TestClaimAnswer(ClaimsCommon):
 
     # Lists
 
-    def _import(self, rows, header=HEADER, user=None, **vals):
+    def _import(self, rows, header=tuple(HEADER), user=None, **vals):
         book = Workbook()
         for row in [header, *rows]:
-            book.active.append(row)
+            book.active.append(list(row))
         stream = io.BytesIO()
         book.save(stream)
         wizard = self.env["claim.answer.import"].with_user(user or self.clerk)
