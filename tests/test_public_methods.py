@@ -174,6 +174,7 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.ask_for_papers()
         self.buy_parts()
         self.sell_machine()
+        self.settle(self.claim(self.repair_machine(self.report_fault())))
         repair = self.repair_machine(self.report_fault())
         self.settle(self.claim(repair))
         self.make_return_card()
@@ -183,14 +184,13 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.make_work_records(repair)
         self.make_figures(repair)
         self.make_repair_record(repair)
+        self.handle_old_parts()
         self.assertStrangersGetNothing()
 
     def make_repair_record(self, repair):
         """The record of a repair that was handed over."""
         values = repair.sudo()._prepare_repair_record() | {"name": "WAY"}
         self.env["service.repair.record"].sudo().create(values)
-        self.handle_old_parts()
-        self.assertStrangersGetNothing()
 
     def handle_old_parts(self):
         """One old part is packed for its supplier, another proposed for scrap."""
@@ -276,6 +276,7 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         # repairs have checklists as well
         self.env["repair.order"].with_company(self.company).create({"company_id": self.company.id})
         self.make_gate_records()
+        self.make_acceptance()
         self.assertStrangersGetNothing()
 
     def make_decision(self):
@@ -306,6 +307,16 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         self.env["gsp.training"].create({"name": "Test Training", **company})
         self.env["gsp.prescription.binding"].create({"month": self.today, **company})
         self.env["purchase.order"].create({"partner_id": supplier.id, **company})
+
+    def make_acceptance(self):
+        """An acceptance of one lot, and a trace code of it."""
+        company = {"company_id": self.company.id}
+        lot = self.otc_lot if hasattr(self, "otc_lot") else self.rx_lot
+        acceptance = self.env["gsp.acceptance"].sudo().create({"kind": "stock", **company})
+        line = {"acceptance_id": acceptance.id, "product_id": lot.product_id.id, "lot_id": lot.id}
+        self.env["gsp.acceptance.line"].sudo().create(line)
+        code = {"name": "81000000000000000017", "kind": "code20", "product_id": lot.product_id.id, **company}
+        self.env["gsp.trace.code"].sudo().create(code)
 
     def make_gate_records(self):
         """A hold, a registered buyer, a look at that buyer and a near-expiry register of the company."""

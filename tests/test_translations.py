@@ -36,6 +36,8 @@ SAME_IN_CHINESE = {
     "UTC",
     "VIN",
     "XLSX",
+    "id",
+    "kg",
     "km",
     "mm",
 }
@@ -76,8 +78,10 @@ def faults(entry):
     found = []
     if entry.fuzzy:
         found.append("is marked fuzzy")
-    if all(is_expression(place) for place, _line in entry.occurrences) and '"' not in entry.msgid:
-        return found
+    if entry.occurrences and all(is_expression(place) for place, _line in entry.occurrences):
+        words = " ".join(re.findall(r'"([^"]*)"', entry.msgid))
+        if is_same_in_chinese(words):
+            return found
     for pattern in PLACEHOLDERS:
         source, translated = Counter(pattern.findall(entry.msgid)), Counter(pattern.findall(entry.msgstr))
         if source != translated:

@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo.addons.compliance_base.hooks import release_tables
+from odoo.addons.compliance_base.hooks import leave_business_records, release_tables
 
 
 def post_init_hook(env):
@@ -22,8 +22,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """When the addon goes, its tables go as a whole. What it brought into other addons' tables and documents may stand
-    on (the service product on quotations, the questionnaire with its answers) stays, as if users had made it."""
+    """When the addon goes, its tables go as a whole; what documents of others may stand on stays."""
     release_tables(env, "aftersales_service")
-    brought = env["ir.model.data"].search([("module", "=", "aftersales_service")])
-    brought.filtered(lambda data: data.model.startswith(("product.", "survey."))).unlink()
+    leave_business_records(env, "aftersales_service")

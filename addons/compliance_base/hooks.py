@@ -33,3 +33,10 @@ def release_tables(env, addon):
     )
     for table, name in rows:
         env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))
+
+
+def leave_business_records(env, addon):
+    """Let go of what an addon brought into other addons' tables and documents may stand on: products that are on orders,
+    questionnaires with their answers. They stay, as if users had made them."""
+    brought = env["ir.model.data"].search([("module", "=", addon)])
+    brought.filtered(lambda data: data.model.startswith(("product.", "survey."))).unlink()

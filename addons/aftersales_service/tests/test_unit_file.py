@@ -26,7 +26,7 @@ class TestUnitFile(IntakeCase):
                 for name in ("Contract", "Invoice copy")
             ]
         )
-        cls.sheet, cls.dispatch = cls.env["service.document.type"].create(
+        cls.sheet, cls.dispatch_sheet = cls.env["service.document.type"].create(
             [
                 {
                     "name": "Reception sheet",
