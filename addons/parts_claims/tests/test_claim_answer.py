@@ -108,7 +108,7 @@ class TestClaimAnswer(ClaimsCommon):
 
     def _agree_silence(self):
         """Silence is acceptance, say the agreements."""
-        agreements = self.claim.line_ids.agreement_id
+        agreements = self.claim.line_ids.agreement_id.with_user(self.manager)
         agreements.action_draft()
         agreements.answer_rule = "accepted"
         agreements.action_activate()

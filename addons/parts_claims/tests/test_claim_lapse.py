@@ -108,7 +108,10 @@ class TestClaimLapse(ClaimKindCommon):
         claim = self.overdue("accepted")
         claim.env["parts.claim"].sudo()._follow_up_overdue()
         self.assertEqual((claim.state, claim.amount_agreed), ("answered", 400))
-        self.assertIn("Deemed accepted", claim.line_ids.decision_reason)
+        self.assertEqual(claim.line_ids.decision, "accepted")
+        self.assertEqual(claim.answer_ids.mapped("channel"), ["deemed"])
+        said = claim.message_ids.filtered(lambda message: "No answer came by the agreed date" in message.body)
+        self.assertEqual(len(said), 1, "the claim says why")
 
     def test_an_unanswered_claim_is_told_to_the_responsible_person_once(self):
         claim = self.overdue("escalated")

@@ -4,10 +4,11 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .claim_kind_common import ClaimKindCommon
+from .old_part_common import OldPartCommon
 
 
 @tagged("post_install", "-at_install")
-class TestClaimSource(ClaimKindCommon):
+class TestClaimSource(ClaimKindCommon, OldPartCommon):
     """Claims that do not begin with a repair: defective stock, receipts, returns, transport, complaints."""
 
     def scrap(self, quantity=2):
@@ -102,9 +103,10 @@ class TestClaimSource(ClaimKindCommon):
         self.assertEqual(self.claim(back, reason="Dented").origin_kind, "return")
 
     def test_old_parts_going_back_are_no_claim(self):
-        part = self._make_repair().old_part_ids
-        part.with_user(self.clerk).action_return()
-        self.assertFalse(part.out_move_id.picking_id.is_claimable)
+        part = self._take_out()
+        self._ship(part)
+        picking = part.out_move_id.picking_id
+        self.assertEqual((picking.state, picking.is_claimable), ("done", False))
 
     def test_goods_without_supplier_name_the_problem(self):
         orphan = self._make_product("Orphan", standard_price=10)
