@@ -36,8 +36,10 @@ def export_templates(env, addons, root=ROOT):
     from odoo.tools.translate import TranslationFileWriter, TranslationModuleReader
 
     rows = defaultdict(list)
-    for row in TranslationModuleReader(env.cr, modules=list(addons)):
-        rows[row[0]].append(row)
+    # One by one: of a record that two of them know, the reader gives one row for all.
+    for addon in addons:
+        for row in TranslationModuleReader(env.cr, modules=[addon]):
+            rows[row[0]].append(row)
     templates = {}
     for addon in addons:
         demo = demo_ids(root / "addons" / addon)

@@ -23,12 +23,17 @@ from odoo.addons.compliance_base.violation import Violation
 from odoo.addons.pharmacy_gsp.tests.common import PharmacyCommon
 
 # What every employee may do, with the reason.
-FOR_EVERYBODY = {"compliance.signature.wizard.action_send_code": "sends a code to oneself and to nobody else"}
+FOR_EVERYBODY = {
+    "compliance.signature.wizard.action_send_code": "sends a code to oneself and to nobody else",
+    "stock.move.action_generate_lot_line_vals": "the platform's own: computes from what it is given",
+}
 # What somebody with the same role in another company may do, with the reason.
 REVIEWED = FOR_EVERYBODY | {
     "action_verify_chain": "checks the chains of the companies one works in, whatever record it is called on",
     "compliance.head.wizard.action_compare": "compares a file one has with the chains of the own companies",
     "compliance.edition.wizard.action_apply": "the figures of the law are the same for all companies",
+    "claim.agreement.import.action_import": "reads a file of one's own; makes drafts in the own companies",
+    "stock.lot.action_gsp_open_acceptance": "opens acceptances of stock of the own company only",
     "claim.answer.import.action_import": "reads a file of one's own; answers only claims one may write",
     "gsp.product.import.action_import": "imports a file of one's own as products of the own company",
 }

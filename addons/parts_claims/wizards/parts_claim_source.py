@@ -72,6 +72,7 @@ class PartsClaimSource(models.TransientModel):
         """Make the claim lines of the goods, and open them. Claims clerks only."""
         self.ensure_one()
         self._check_clerk()
+        (self.picking_id or self.scrap_id).check_access("read")
         self._check_filled()
         # Nobody makes claim lines by hand: the documents are checked here, the rest is the system's.
         lines = self.env["parts.claim.line"].sudo()

@@ -1,6 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.compliance_base.evidence import default_fields
 
@@ -331,7 +331,7 @@ class GspAcceptance(models.Model):
     @api.model
     def _check_stock_access(self):
         if not self.env.user.has_group("pharmacy_gsp.pharmacy_gsp_group_quality"):
-            raise UserError(self.env._("Only the quality manager has stock on hand accepted."))
+            raise AccessError(self.env._("Only the quality manager has stock on hand accepted."))
 
     @api.model
     def _create_refusal(self, picking, reason):
