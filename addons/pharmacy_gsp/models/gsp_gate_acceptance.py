@@ -197,6 +197,8 @@ class GspGate(models.AbstractModel):
     def _find_trace_problems(self, line, coded):
         wanted_state = "out" if line.location_id._gsp_is_buyer() else "in_stock"
         codes = line.gsp_trace_code_ids.sudo()  # sudo: as above
+        if not codes and not coded:
+            return []  # without reading any name
         values = {"product": line.product_id.display_name, "lot": line.lot_id.name or ""}
         problems = []
         for code in codes:

@@ -57,9 +57,10 @@ class StockMoveLine(models.Model):
             self.env["gsp.gate"]._check_receipt(received)
         (lines - received)._gsp_check_storage()
         lines._gsp_check_trace_codes()
+        traced = lines.filtered("gsp_trace_code_ids")
         result = super()._action_done()
         received._gsp_complete_lots()
-        lines._gsp_write_trace_events()
+        traced._gsp_write_trace_events()
         return result
 
     def _gsp_is_controlled(self):

@@ -73,8 +73,8 @@ class MasterCommon(PharmacyCommon):
 
     @classmethod
     def _make_handling_staff(cls):
-        """A clerk who dispenses and a technician who checks, made once."""
-        if "dispenser" not in cls.__dict__:
+        """A clerk who dispenses and a technician who checks, made once (again after a rollback)."""
+        if "dispenser" not in cls.__dict__ or not cls.dispenser.exists():
             cls.dispenser = cls._create_user("gsp_dispenser", "clerk")
             cls.checker = cls._create_user("gsp_checker", "clerk")
             cls.dispenser_employee = cls._staff(cls.dispenser, "clerk")

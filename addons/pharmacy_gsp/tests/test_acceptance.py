@@ -183,7 +183,7 @@ class TestAcceptance(AcceptanceCommon):
 
     def test_signed_acceptance_brings_goods_into_stock_and_is_evidence(self):
         """Given examined goods, when the acceptor signs, then they are in stock, and the record is closed."""
-        _picking, acceptance = self._accepted((self.otc, 10, {}))
+        _picking, acceptance = self._accepted((self.otc, 10, {"expiration_date": self._expiry(300)}))
         lot = acceptance.line_ids.lot_id
         self.assertEqual((acceptance.state, acceptance.result), ("done", "accepted"))
         self.assertEqual(lot.gsp_acceptance_state, "accepted")
@@ -217,7 +217,7 @@ class TestAcceptance(AcceptanceCommon):
         self.assertRefused("gsp.stock.unaccepted", back.button_validate)
 
     def test_rejected_lot_is_not_sold(self):
-        _picking, acceptance = self._received((self.otc, 10, {}))
+        _picking, acceptance = self._received((self.otc, 10, {"expiration_date": self._expiry(300)}))
         self._examine(acceptance, certificate="fail", rejected_quantity=10, reject_reason="No report")
         self._sign(acceptance, "accept", self.acceptor)
         lot = acceptance.line_ids.lot_id

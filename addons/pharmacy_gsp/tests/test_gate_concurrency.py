@@ -49,6 +49,7 @@ class TestConcurrentPacks(BaseCase):
             lot = env["stock.lot"].create({"name": name, "product_id": product.id})
             lot.expiration_date = "2099-12-31 04:00:00"
             env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 2, lot_id=lot)
+            lot._gsp_set_acceptance_state("accepted")
             lots += lot
         self.lot_ids = lots.ids
         partner = env["res.partner"].create({"name": "Test Customer of Two Tills"})

@@ -10,6 +10,13 @@ from .common_gate import ADULT, MINOR, OTHER_ADULT, GateCommon
 class TestSpecialDrugs(GateCommon):
     """GSP 17301, class by class, as data."""
 
+    def _reviewed_before(self, drug, *lines, **vals):
+        """Reviewed before the drug was put into its special class: the review found nothing, the gate has to."""
+        special_class, drug.gsp_special_class = drug.gsp_special_class, False
+        prescription = self._reviewed(*(lines or [drug]), **vals)
+        drug.gsp_special_class = special_class
+        return prescription
+
     def test_17301_never_sold_at_retail(self):
         """Covers: P-17301-R1."""
         for special_class in (
@@ -35,7 +42,8 @@ class TestSpecialDrugs(GateCommon):
     def test_17301_class_2_psychotropics_in_chain_stores_only_and_not_for_minors(self):
         """Covers: P-17301-R2, P-17301-R3."""
         drug = self._create_special("Test Diazepam", "psychotropic_2", "rx")
-        child = self._reviewed(drug, patient_age=17)
+        self.assertRefused("gsp.review.minor", self._reviewed, drug, patient_age=17)
+        child = self._reviewed_before(drug, patient_age=17)
         adult = self._reviewed(drug)
         order = self._order_of(drug, identity=self._identity(), prescription=adult)
         self.assertRefused("gsp.special.chain", order.action_confirm)
@@ -59,9 +67,13 @@ class TestSpecialDrugs(GateCommon):
     def test_17301_toxic_drugs_need_the_seal_and_stay_below_the_dose_of_two_days(self):
         """Covers: P-17301-R4."""
         drug = self._create_special("Test Strychni", "toxic", "rx", gsp_must_rx_group="toxic")
-        plain = self._reviewed((drug, 9, {"days": 2}))
+        self.assertRefused("gsp.review.seal", self._reviewed, (drug, 9, {"days": 2}))
+        plain = self._reviewed_before(drug, (drug, 9, {"days": 2}))
         sealed = self._reviewed((drug, 9, {"days": 2}), institution_seal=True)
-        long = self._reviewed((drug, 1, {"days": 3}), institution_seal=True)
+        self.assertRefused(
+            "gsp.review.special_days", self._reviewed, (drug, 1, {"days": 3}), institution_seal=True
+        )
+        long = self._reviewed_before(drug, (drug, 1, {"days": 3}), institution_seal=True)
         order = self._create_order((drug, 4), prescription=sealed)
         self.assertRefused("gsp.special.dose", order.action_confirm)  # nobody recorded the maximum dose
         drug.write({"gsp_max_daily_dose": 0.6, "gsp_dose_unit": "g", "gsp_unit_dose": 0.3})
@@ -82,7 +94,8 @@ class TestSpecialDrugs(GateCommon):
         shell = self._create_special("Test Poppy Shell", "poppy_shell", False, gsp_drug_type="pieces")
         other = self._create_drug("Test Astragalus", False, gsp_drug_type="pieces")
         sheet = {"category": "pieces", "institution_seal": True, "institution_level": "2_township"}
-        alone = self._reviewed(shell, **sheet)
+        self.assertRefused("gsp.review.poppy", self._reviewed, shell, **sheet)
+        alone = self._reviewed_before(shell, **sheet)
         order = self._create_order(shell, prescription=alone)
         self.assertRefused(["gsp.special.raw", "gsp.special.single"], order.action_confirm)
         shell.gsp_is_processed = True
@@ -91,7 +104,9 @@ class TestSpecialDrugs(GateCommon):
             shell, other, **{**sheet, "institution_level": "1_village"}
         )
         self.assertRefused("gsp.special.level", order.action_confirm)
-        order.gsp_prescription_id = self._reviewed(shell, other, **{**sheet, "institution_seal": False})
+        unsealed = {**sheet, "institution_seal": False}
+        self.assertRefused("gsp.review.seal", self._reviewed, shell, other, **unsealed)
+        order.gsp_prescription_id = self._reviewed_before(shell, shell, other, **unsealed)
         self.assertRefused("gsp.special.seal", order.action_confirm)
         order.gsp_prescription_id = False
         self.assertRefused("gsp.sale.prescription", order.action_confirm)
@@ -140,7 +155,7 @@ class TestSpecialDrugs(GateCommon):
         order.order_line.product_uom_qty = 4
         order.action_confirm()
         self._deliver(order)
-        self.assertEqual(prescription.state, "dispensed")
+        self.assertEqual(prescription.state, "delivered")
         # prescribed packs do not count among those without prescription
         self._order_of((self.ephedrine, 2), identity=buyer).action_confirm()
         draft = self._create_prescription((self.ephedrine, 4))

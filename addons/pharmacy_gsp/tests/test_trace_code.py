@@ -34,7 +34,8 @@ class TestTraceCode(AcceptanceCommon):
 
     def _stocked(self, quantity=3):
         """Lot in stock with the codes of its packages."""
-        _picking, acceptance = self._received((self.otc, quantity, {}))
+        # expires before the other lot of the drug: it is the one to sell first
+        _picking, acceptance = self._received((self.otc, quantity, {"expiration_date": self._expiry(350)}))
         self._scan(acceptance, *(self._code(number) for number in range(1, quantity + 1)))
         self._examine(acceptance)
         self._sign(acceptance, "accept", self.acceptor)
@@ -49,7 +50,7 @@ class TestTraceCode(AcceptanceCommon):
 
         Covers: P-17601-R1.
         """
-        _picking, acceptance = self._received((self.otc, 3, {}))
+        _picking, acceptance = self._received((self.otc, 3, {"expiration_date": self._expiry(350)}))
         self._examine(acceptance)
         self._scan(acceptance, self._code(1), self._code(2))
         self.assertRefused("gsp.acceptance.trace", self._sign, acceptance, "accept", self.acceptor)
