@@ -209,6 +209,7 @@ class GspGate(models.AbstractModel):
             & Domain("lot_id", "!=", False)
             & Domain("owner_id", "=", False)
             & Domain("expiration_date", "!=", False)
+            & Domain("lot_id.gsp_acceptance_state", "=", "accepted")
             & Domain.AND(self.env["gsp.hold"]._get_free_domain(company) for company in companies)
         )
         # sudo: the stock counts, whoever sells
