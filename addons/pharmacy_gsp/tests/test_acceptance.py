@@ -227,7 +227,9 @@ class TestAcceptance(AcceptanceCommon):
         order = self._sell((self.otc, 1))
         self.assertRefused("gsp.stock.unaccepted", self._deliver, order, lot)
         self._deliver(order, self.otc_lot)
-        self.assertEqual(order.picking_ids.state, "done", "a rejected lot that expires earlier stops no other")
+        self.assertEqual(
+            order.picking_ids.state, "done", "a rejected lot that expires earlier stops no other"
+        )
 
     def test_later_delivery_of_an_accepted_lot_waits_too(self):
         """Given an accepted lot, when more of it comes, then only the accepted packages can be sold."""
