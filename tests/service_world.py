@@ -1,32 +1,19 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The world of the after-sales and claims ways: a company, its people, products and terms, and the steps they take."""
 
-import base64
 from datetime import timedelta
-from io import BytesIO
-
-from PIL import Image, ImageDraw
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.aftersales_service.tests.common import SIGNATURE
+from odoo.addons.aftersales_service.tests.common import SIGNATURE, draw_signature
 
 
 def load_chinese_chart(company):
     """Give a company its country and the Chinese chart of accounts."""
     company.country_id = company.env.ref("base.cn")
     company.env["account.chart.template"].try_loading("cn", company=company, install_demo=False)
-
-
-def draw_signature():
-    """A drawn line, as the signature pad gives it: base64 of a PNG."""
-    picture = Image.new("RGBA", (120, 40), "white")
-    ImageDraw.Draw(picture).line([(5, 30), (60, 8), (115, 32)], fill="black", width=2)
-    buffer = BytesIO()
-    picture.save(buffer, "PNG")
-    return base64.b64encode(buffer.getvalue())
 
 
 class ServiceWorld(TransactionCase):

@@ -15,6 +15,15 @@ SIGNATURE = (
 )
 
 
+def draw_signature():
+    """A drawn line, as the signature pad gives it: base64 of a PNG."""
+    picture = Image.new("RGBA", (120, 40), "white")
+    ImageDraw.Draw(picture).line([(5, 30), (60, 8), (115, 32)], fill="black", width=2)
+    buffer = BytesIO()
+    picture.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue())
+
+
 class AftersalesWorld:
     """The world of the after-sales tests: a machine sold with a warranty of two components, its spare parts, the
     supplier who makes them, a customer, and one user per role."""
@@ -213,15 +222,6 @@ class AftersalesWorld:
         )
 
     @classmethod
-    def draw_signature(cls):
-        """A drawn line, as the signature pad gives it: base64 of a PNG."""
-        picture = Image.new("RGBA", (120, 40), "white")
-        ImageDraw.Draw(picture).line([(5, 30), (60, 8), (115, 32)], fill="black", width=2)
-        buffer = BytesIO()
-        picture.save(buffer, "PNG")
-        return base64.b64encode(buffer.getvalue())
-
-    @classmethod
     def sign_estimate(cls, repair, user=None):
         """The customer signs the estimate on the screen, if there is anything to pay."""
         repair = repair.with_user(user or cls.reception)
@@ -231,7 +231,7 @@ class AftersalesWorld:
             repair.with_user(cls.advisor).action_create_sale_order()
         action = repair._action_customer_sign("estimate")
         wizard = cls.env[action["res_model"]].with_user(repair.env.user).browse(action["res_id"])
-        wizard.write({"signature": cls.draw_signature(), "signed_by": "Customer"})
+        wizard.write({"signature": draw_signature(), "signed_by": "Customer"})
         wizard.action_sign()
 
     @classmethod
@@ -340,7 +340,7 @@ class AftersalesWorld:
         repair = repair.with_user(cls.technician)
         action = repair.action_sign_voucher()
         wizard = repair.env[action["res_model"]].browse(action["res_id"])
-        wizard.write({"signature": cls.draw_signature(), "signed_by": "Customer"})
+        wizard.write({"signature": draw_signature(), "signed_by": "Customer"})
         wizard.action_sign()
 
     @classmethod

@@ -4,8 +4,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
-from .common import AftersalesWorld
-from .test_customer_signature import draw_signature
+from .common import AftersalesWorld, draw_signature
 
 
 class SettlementWorld(AftersalesWorld):

@@ -1,22 +1,10 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import base64
-from io import BytesIO
-
-from PIL import Image, ImageDraw
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import AftersalesCase
-
-
-def draw_signature():
-    """A drawn line, as the signature pad gives it: base64 of a PNG."""
-    picture = Image.new("RGBA", (120, 40), "white")
-    ImageDraw.Draw(picture).line([(5, 30), (60, 8), (115, 32)], fill="black", width=2)
-    buffer = BytesIO()
-    picture.save(buffer, "PNG")
-    return base64.b64encode(buffer.getvalue())
+from .common import AftersalesCase, draw_signature
 
 
 @tagged("post_install", "-at_install")

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
+from .common import draw_signature
 from .test_repair_labor import LaborCase
 
 
@@ -187,7 +188,7 @@ class TestEstimateSigned(LaborCase):
         with self.assertRaises(UserError):
             self.covered_repair(estimate_agreed={"part-1": [1, 1]}, estimate_agreed_on="2026-01-01")
         order = repair.sale_order_id
-        order.with_user(self.advisor).write({"signed_by": "Me", "signature": self.draw_signature()})
+        order.with_user(self.advisor).write({"signed_by": "Me", "signature": draw_signature()})
         self.assertFalse(repair.customer_signature_ids, "a seller's picture is no customer's signature")
         self.assertEqual(repair.estimate_state, "open")
 
@@ -235,7 +236,7 @@ class TestEstimateOnPortal(LaborCase, HttpCase):
             self.authenticate(user.login, user.login)
         response = self.make_jsonrpc_request(
             f"/my/orders/{order.id}/accept",
-            {"name": "Contact of Customer", "signature": self.draw_signature().decode()},
+            {"name": "Contact of Customer", "signature": draw_signature().decode()},
         )
         order.invalidate_recordset()
         return response

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from .common import draw_signature
 from .settlement_common import SettlementWorld
-from .test_customer_signature import draw_signature
 
 
 @tagged("post_install", "-at_install")

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from .common import draw_signature
 from .test_repair_labor import LaborCase
 
 
@@ -103,7 +104,7 @@ class TestRepairAppraisal(LaborCase):
         return (
             self.env["ir.attachment"]
             .with_user(user or self.technician)
-            .create({"name": name, "datas": content or self.draw_signature()})
+            .create({"name": name, "datas": content or draw_signature()})
         )
 
     def appraise(self, **vals):

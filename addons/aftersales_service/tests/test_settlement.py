@@ -5,8 +5,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from .common import draw_signature
 from .settlement_common import SettlementWorld
-from .test_customer_signature import draw_signature
 
 
 @tagged("post_install", "-at_install")
