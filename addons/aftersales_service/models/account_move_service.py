@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.compliance_base.violation import Violation
 
+from ..roles import MANAGER
+
 EFAPIAO_DIGITS = 20
 
 
@@ -94,9 +96,7 @@ class AccountMove(models.Model):
         return super().button_draft()
 
     def _may_reopen_service_bills(self):
-        return self.env.user.has_group("account.group_account_manager") or self.env.user.has_group(
-            "aftersales_service.aftersales_service_group_manager"
-        )
+        return self.env.user.has_group("account.group_account_manager") or self.env.user.has_group(MANAGER)
 
     def _is_service_bill_paid(self):
         self.ensure_one()

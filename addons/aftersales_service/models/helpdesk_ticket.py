@@ -3,11 +3,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import html2plaintext
 
+from ..roles import RECEPTION, TECHNICIAN
 from .warranty_registration import COVER_STATUSES
 
 REPAIR_GROUPS = (
-    "aftersales_service.aftersales_service_group_reception",
-    "aftersales_service.aftersales_service_group_technician",
+    RECEPTION,
+    TECHNICIAN,
 )
 
 TICKET_KINDS = [

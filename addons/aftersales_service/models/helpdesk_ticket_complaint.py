@@ -5,7 +5,8 @@ from odoo.tools import float_compare
 
 from odoo.addons.compliance_base.violation import Violation
 
-MANAGER_GROUP = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER
+
 STAFF_GROUP = "helpdesk_mgmt.group_helpdesk_user_own"
 COMPLAINT_STAGES = [
     ("registered", "Registered"),
@@ -162,7 +163,7 @@ class HelpdeskTicket(models.Model):
                 or (vals.get("severity") == "ordinary" and ticket.severity == "serious")
             )
         )
-        if milder and changed and not self.env.user.has_group(MANAGER_GROUP):
+        if milder and changed and not self.env.user.has_group(MANAGER):
             raise AccessError(
                 self.env._(
                     "Only managers may decide that %s is no complaint, or not a serious one.",
@@ -227,7 +228,7 @@ class HelpdeskTicket(models.Model):
 
     def action_complaint_accept(self):
         """Customer service confirms the complaint as it was registered. Managers only."""
-        if not self.env.user.has_group(MANAGER_GROUP):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only managers may accept a complaint."))
         self._check_complaint("registered")
         self._move_complaint("accepted", accepted_by_id=self.env.uid, accepted_on=fields.Datetime.now())

@@ -4,9 +4,11 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.compliance_base.violation import Violation
 
+from ..roles import TECHNICIAN
+
 STAFF_GROUPS = (
     "helpdesk_mgmt.group_helpdesk_user_own",
-    "aftersales_service.aftersales_service_group_technician",
+    TECHNICIAN,
 )
 TRIAGE_SYSTEM_FIELDS = {"triage", "triage_user_id", "triage_on"}
 

@@ -3,11 +3,6 @@ from odoo import fields, models
 
 from ..statute_facts import ASSEMBLIES, PART_ROLES
 
-ROLES = (
-    "aftersales_service.aftersales_service_group_reception,"
-    "aftersales_service.aftersales_service_group_technician"
-)
-
 
 class ProductCategory(models.Model):
     _inherit = "product.category"

@@ -1,6 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 
+from ..roles import RECEPTION, TECHNICIAN
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -11,7 +13,6 @@ class ProductTemplate(models.Model):
         "product_tmpl_id",
         "term_id",
         string="Warranty Terms",
-        groups="aftersales_service.aftersales_service_group_reception,"
-        "aftersales_service.aftersales_service_group_technician",
+        groups=f"{RECEPTION},{TECHNICIAN}",
         help="Terms that name this product. Without any, the terms of its category apply.",
     )

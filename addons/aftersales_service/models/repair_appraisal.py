@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-TECHNICIAN = "aftersales_service.aftersales_service_group_technician"
+from ..roles import TECHNICIAN
 
 
 class RepairAppraisal(models.Model):

@@ -2,9 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..roles import RECEPTION
 from .repair_coverage_mixin import COVERAGE_FIELDS, FOLLOWING_PRICE
 
-RECEPTION = "aftersales_service.aftersales_service_group_reception"
 # What the quotation shows of a labor line.
 QUOTED_FIELDS = frozenset({"hours", "name", "operation_id", "rate"})
 JUDGED_FIELDS = frozenset({"move_id", "operation_id"})

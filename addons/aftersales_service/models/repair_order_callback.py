@@ -1,6 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 
+from ..roles import RECEPTION
+
 TRIGGERS_OF_STAGE = {"ready": "repair_done", "delivered": "repair_delivery"}
 
 
@@ -14,13 +16,11 @@ class RepairOrder(models.Model):
         tracking=True,
         help="Repair of a major accident: management calls the customer itself.",
     )
-    callback_ids = fields.One2many(
-        "service.callback", "repair_id", groups="aftersales_service.aftersales_service_group_reception"
-    )
+    callback_ids = fields.One2many("service.callback", "repair_id", groups=RECEPTION)
     callback_count = fields.Integer(
         string="Call-Backs",
         compute="_compute_callback_count",
-        groups="aftersales_service.aftersales_service_group_reception",
+        groups=RECEPTION,
     )
 
     def _compute_callback_count(self):

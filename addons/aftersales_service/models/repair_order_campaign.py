@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from .repair_order_stage import RECEPTION, TECHNICIAN
+from ..roles import RECEPTION, TECHNICIAN
 from .warranty_campaign_line import OPEN_STATES
 
 CLOSED_STAGES = ("ready", "settled", "delivered", "canceled")

@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-MANAGER = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER
+
 # What coverage was judged by: fixed from the moment it is frozen.
 JUDGED_FIELDS = frozenset(
     {

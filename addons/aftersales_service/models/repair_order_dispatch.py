@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .service_state_mixin import DISPATCHER, RECEPTION, TECHNICIAN
+from ..roles import DISPATCHER, RECEPTION, TECHNICIAN
 
 # Stages in which somebody still has to be sent.
 OPEN_STAGES = ("received", "diagnosis", "estimate", "parts", "work")

@@ -3,7 +3,7 @@ from odoo import fields, models
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .repair_order_stage import RECEPTION
+from ..roles import RECEPTION
 from .warranty_term_line import METER_UNITS
 
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .repair_order_stage import RECEPTION
+from ..roles import RECEPTION
 
 # Service modes whose unit comes to us, by the company's setting.
 SIGNED_MODES = {

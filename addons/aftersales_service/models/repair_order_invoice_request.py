@@ -2,7 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .repair_order_stage import RECEPTION
+from ..roles import RECEPTION
 
 
 class RepairOrder(models.Model):

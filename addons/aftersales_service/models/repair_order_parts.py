@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .service_state_mixin import RECEPTION, TECHNICIAN
+from ..roles import RECEPTION, TECHNICIAN
 
 
 class RepairOrder(models.Model):

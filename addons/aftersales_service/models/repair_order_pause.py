@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
-from .service_state_mixin import RECEPTION, TECHNICIAN
+from ..roles import RECEPTION, TECHNICIAN
 
 
 class RepairOrder(models.Model):

@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .repair_order_stage import RECEPTION, TECHNICIAN
+from ..roles import RECEPTION, TECHNICIAN
 
 
 class RepairOrder(models.Model):

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .service_state_mixin import QUALITY
+from ..roles import QUALITY
 
 
 class RepairOrder(models.Model):

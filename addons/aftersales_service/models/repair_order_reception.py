@@ -4,7 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-MANAGER = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER, RECEPTION
+
 EARLIER_REPAIRS = 5
 
 
@@ -36,7 +37,7 @@ class RepairOrder(models.Model):
         string="Balance Owed",
         currency_field="company_currency_id",
         compute="_compute_balance_due",
-        groups="aftersales_service.aftersales_service_group_reception",
+        groups=RECEPTION,
         help="What the customer owes us on posted invoices.",
     )
     second_repair_reason = fields.Char(

@@ -4,9 +4,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .repair_order_stage import RECEPTION
-
-MANAGER = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER, RECEPTION
 
 
 class RepairOrder(models.Model):

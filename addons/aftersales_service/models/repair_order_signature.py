@@ -8,7 +8,7 @@ from odoo.tools.image import binary_to_image
 
 from odoo.addons.compliance_base import evidence
 
-from .repair_order_stage import RECEPTION, TECHNICIAN
+from ..roles import RECEPTION, TECHNICIAN
 
 
 class RepairOrder(models.Model):

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..roles import RECEPTION, TECHNICIAN
+
 SERVICE_STAGES = [
     ("received", "Received"),
     ("diagnosis", "Diagnosis"),
@@ -28,9 +30,6 @@ STAGE_SOURCES = {
     "delivered": {"settled"},
     "canceled": {"received", "diagnosis", "estimate", "parts", "work", "quality"},
 }
-_GROUP = "aftersales_service.aftersales_service_group_"
-RECEPTION, TECHNICIAN = f"{_GROUP}reception", f"{_GROUP}technician"
-DISPATCHER, QUALITY = f"{_GROUP}dispatcher", f"{_GROUP}quality"
 # Where the platform's own status goes, the stage follows.
 STAGE_OF_STATE = {"draft": "received", "cancel": "canceled"}
 

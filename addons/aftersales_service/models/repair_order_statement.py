@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .repair_order_stage import RECEPTION
+from ..roles import RECEPTION
 from .repair_statement import SEQUENCE_CODE
 from .stock_move_statement import get_cost_bearer
 

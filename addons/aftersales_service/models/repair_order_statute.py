@@ -6,10 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..roles import MANAGER, RECEPTION, TECHNICIAN
 from ..statute_facts import RepairFacts, UnitFacts
-from .repair_order_stage import RECEPTION, TECHNICIAN
 
-MANAGER = "aftersales_service.aftersales_service_group_manager"
 FINISHED_STAGES = ("ready", "settled", "delivered")
 # Entering these may give a right, or take away the ground of one.
 JUDGING_STAGES = ("diagnosis", "work", "ready", "canceled")

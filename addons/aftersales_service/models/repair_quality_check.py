@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .service_state_mixin import QUALITY
+from ..roles import QUALITY
 
 
 class RepairQualityCheck(models.Model):

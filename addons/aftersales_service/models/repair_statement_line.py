@@ -1,6 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
+from ..roles import MANAGER
 from .repair_statement import COST_BEARERS
 
 
@@ -30,7 +31,7 @@ class RepairStatementLine(models.Model):
     cost = fields.Monetary(
         string="Our Cost of the Rest",
         currency_field="company_currency_id",
-        groups="aftersales_service.aftersales_service_group_manager",
+        groups=MANAGER,
         help="What the share that the customer does not pay costs us: parts at their stock value, labor at its cost.",
     )
     bearer = fields.Selection(COST_BEARERS, string="Rest Borne By", required=True, default="customer")

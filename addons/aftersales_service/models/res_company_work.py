@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..roles import DISPATCHER, MANAGER
+
 
 class ResCompany(models.Model):
     """How the company plans and does its after-sales work."""
@@ -93,7 +95,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         # sudo: only to know whom to tell
         company = self.sudo()
-        manager = company.env.ref("aftersales_service.aftersales_service_group_manager")
+        manager = company.env.ref(MANAGER)
         return company.service_supervisor_id or company._get_first_user(manager)
 
     def _get_service_dispatcher(self):
@@ -101,7 +103,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         # sudo: only to know whom to tell
         company = self.sudo()
-        role = company.env.ref("aftersales_service.aftersales_service_group_dispatcher")
+        role = company.env.ref(DISPATCHER)
         return company.service_dispatcher_id or company._get_first_user(role)
 
     def _get_first_user(self, group):

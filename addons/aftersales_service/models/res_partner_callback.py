@@ -1,6 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 
+from ..roles import RECEPTION
+
 SERVICE_GRADES = [("a", "A"), ("b", "B"), ("c", "C")]
 
 
@@ -19,7 +21,7 @@ class ResPartner(models.Model):
     callback_count = fields.Integer(
         string="Call-Backs",
         compute="_compute_callback_count",
-        groups="aftersales_service.aftersales_service_group_reception",
+        groups=RECEPTION,
     )
 
     def _compute_callback_count(self):

@@ -1,17 +1,17 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 
+from ..roles import RECEPTION
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    callback_ids = fields.One2many(
-        "service.callback", "sale_id", groups="aftersales_service.aftersales_service_group_reception"
-    )
+    callback_ids = fields.One2many("service.callback", "sale_id", groups=RECEPTION)
     callback_count = fields.Integer(
         string="Call-Backs",
         compute="_compute_callback_count",
-        groups="aftersales_service.aftersales_service_group_reception",
+        groups=RECEPTION,
     )
 
     def _compute_callback_count(self):

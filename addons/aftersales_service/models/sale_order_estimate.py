@@ -2,7 +2,8 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-RECEPTION = "aftersales_service.aftersales_service_group_reception"
+from ..roles import RECEPTION
+
 SALESMAN = "sales_team.group_sale_salesman"
 
 

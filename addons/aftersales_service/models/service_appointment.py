@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from .service_state_mixin import DISPATCHER, MANAGER, TECHNICIAN
+from ..roles import DISPATCHER, MANAGER, TECHNICIAN
 
 # In these states the bay and the team are taken.
 HOLDING_STATES = ("confirmed", "reconfirmed", "late", "arrived", "in_progress")

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .service_state_mixin import MANAGER
+from ..roles import MANAGER
 
 MEANING = "arrivals"
 

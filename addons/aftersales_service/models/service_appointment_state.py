@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.compliance_base.violation import Violation
 
+from ..roles import DISPATCHER, RECEPTION, TECHNICIAN
 from .service_appointment import EXPECTED_STATES
-from .service_state_mixin import DISPATCHER, RECEPTION, TECHNICIAN
 
 PREPARATION_CODE = "APPOINTMENT-PREPARATION"
 

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..roles import RECEPTION
+
 OPEN_STATES = ("todo", "unreachable", "called")
 # What a caller may write; everything else follows from rules and actions.
 CALLER_FIELDS = {
@@ -16,8 +18,6 @@ CALLER_FIELDS = {
     "answer",
     "cancel_reason",
 }
-CALLER_GROUP = "aftersales_service.aftersales_service_group_reception"
-MANAGER_GROUP = "aftersales_service.aftersales_service_group_manager"
 
 
 class ServiceCallback(models.Model):
@@ -257,7 +257,7 @@ class ServiceCallback(models.Model):
 
     def _check_caller(self):
         """Only reception and managers work with call-backs, on records they may write."""
-        if not self.env.user.has_group(CALLER_GROUP):
+        if not self.env.user.has_group(RECEPTION):
             raise AccessError(self.env._("Only reception and managers may work with call-backs."))
         self.check_access("write")
 

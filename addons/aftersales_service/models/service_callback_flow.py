@@ -6,7 +6,8 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .service_callback import MANAGER_GROUP, OPEN_STATES
+from ..roles import MANAGER
+from .service_callback import OPEN_STATES
 
 
 class ServiceCallback(models.Model):
@@ -298,7 +299,7 @@ class ServiceCallback(models.Model):
 
     def action_cancel(self):
         """Take a call-back off the list, with the reason. Managers only."""
-        if not self.env.user.has_group(MANAGER_GROUP):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only managers may cancel a call-back."))
         self._check_caller()
         self._check_open()
@@ -313,7 +314,7 @@ class ServiceCallback(models.Model):
     @api.model
     def _cron_remind(self):
         """Daily: calls that became late are shown to the managers of their company once, on the day after."""
-        managers = self.env.ref(MANAGER_GROUP).all_user_ids
+        managers = self.env.ref(MANAGER).all_user_ids
         for company in self.env["res.company"].search([]):
             yesterday = company._get_law_date() - timedelta(days=1)
             late = self.search(

@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.compliance_base.violation import Violation
 
-from .service_callback import CALLER_GROUP, OPEN_STATES
+from ..roles import RECEPTION
+from .service_callback import OPEN_STATES
 
 FIGURES = (
     "planned_count",
@@ -230,7 +231,7 @@ class ServiceCallbackReport(models.Model):
         return violations
 
     def _check_reporter(self):
-        if not self.env.user.has_group(CALLER_GROUP):
+        if not self.env.user.has_group(RECEPTION):
             raise AccessError(self.env._("Only reception and managers may work with call-back reports."))
         self.check_access("write")
 

@@ -9,7 +9,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models, tools
 from odoo.tools.misc import clean_context
 
-CALLER_GROUP = "aftersales_service.aftersales_service_group_reception"
+from ..roles import RECEPTION
+
 # A call whose window ended this many days ago is not put on the list any more.
 STALE_DAYS = 7
 CRON_BATCH = 500
@@ -219,7 +220,7 @@ class ServiceCallbackRule(models.Model):
 
     def _get_caller(self, event):
         """The rule's caller, else whoever looks after the customer if he is one of those who may call."""
-        group = self.group_id or self.env.ref(CALLER_GROUP)
+        group = self.group_id or self.env.ref(RECEPTION)
         return self.user_id or (event.user & group.all_user_ids if event.user else self.env["res.users"])
 
     # Periods

@@ -5,10 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from ..roles import RECEPTION
 from .service_document_type import FILE_KINDS
 
 FILING_GROUPS = (
-    "aftersales_service.aftersales_service_group_reception",
+    RECEPTION,
     "sales_team.group_sale_salesman",
 )
 

@@ -2,8 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..roles import RECEPTION
 from .account_move_service import EFAPIAO_DIGITS
-from .repair_order_stage import RECEPTION
 
 SEQUENCE_CODE = "service.invoice.request"
 ACCOUNTANT = "account.group_account_invoice"

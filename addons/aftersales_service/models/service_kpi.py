@@ -3,7 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_round
 
-GROUP = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER
+
 # (figure, decimals it is reported with); changes are those of the figures as reported.
 FIGURES = {
     "mechanical_per_car": 0,
@@ -215,7 +216,7 @@ class ServiceKpi(models.Model):
     def action_collect(self):
         """Count units, pieces and revenue of the period from the repairs handed over in it. Managers."""
         self.check_access("write")
-        if not self.env.su and not self.env.user.has_group(GROUP):
+        if not self.env.su and not self.env.user.has_group(MANAGER):
             raise UserError(self.env._("Only an after-sales manager collects the service figures."))
         for kpi in self:
             kpi.write(kpi._collect())

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from .service_state_mixin import RECEPTION, TECHNICIAN
+from ..roles import RECEPTION, TECHNICIAN
 
 
 class ServiceLoan(models.Model):
@@ -145,13 +145,7 @@ class ServiceLoan(models.Model):
     def action_view_transfers(self):
         """Open the transfers out and back."""
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Transfers"),
-            "res_model": "stock.picking",
-            "view_mode": "list,form",
-            "domain": list(Domain("id", "in", self.picking_ids.ids)),
-        }
+        return self.picking_ids._get_service_transfers_action()
 
     def _transfer(self, source, destination):
         """Move exactly this unit, now. Refused if it is not there."""

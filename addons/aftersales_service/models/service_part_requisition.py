@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from .service_state_mixin import DISPATCHER, MANAGER, RECEPTION, TECHNICIAN
+from ..roles import DISPATCHER, MANAGER, RECEPTION, TECHNICIAN
 
 
 class ServicePartRequisition(models.Model):
@@ -205,13 +205,7 @@ class ServicePartRequisition(models.Model):
     def action_view_transfers(self):
         """Open the transfers of these parts."""
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Transfers"),
-            "res_model": "stock.picking",
-            "view_mode": "list,form",
-            "domain": list(Domain("id", "in", self.picking_ids.ids)),
-        }
+        return self.picking_ids._get_service_transfers_action()
 
     def _transfer(self, source, destination, goods):
         lot = self.env["stock.lot"]

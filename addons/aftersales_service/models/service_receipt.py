@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .service_state_mixin import RECEPTION, TECHNICIAN
+from ..roles import RECEPTION, TECHNICIAN
 
 
 class ServiceReceipt(models.Model):

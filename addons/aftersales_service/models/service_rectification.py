@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-MANAGER_GROUP = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER
 
 
 class ServiceRectification(models.Model):
@@ -160,7 +160,7 @@ class ServiceRectification(models.Model):
         return True
 
     def _check_manager(self):
-        if not self.env.user.has_group(MANAGER_GROUP):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only managers may do this with a rectification notice."))
         self.check_access("write")
 

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .repair_order_stage import RECEPTION
+from ..roles import RECEPTION
 from .warranty_term_line import METER_UNITS
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from .service_state_mixin import DISPATCHER
+from ..roles import DISPATCHER
 
 
 class ServiceRestDay(models.Model):

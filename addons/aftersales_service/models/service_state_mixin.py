@@ -2,10 +2,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-_GROUP = "aftersales_service.aftersales_service_group_"
-RECEPTION, TECHNICIAN = f"{_GROUP}reception", f"{_GROUP}technician"
-DISPATCHER, QUALITY, MANAGER = f"{_GROUP}dispatcher", f"{_GROUP}quality", f"{_GROUP}manager"
-
 
 class ServiceStateMixin(models.AbstractModel):
     """For documents of the workshop whose state, and what their actions note, move only through actions."""

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .service_state_mixin import DISPATCHER, MANAGER, TECHNICIAN
+from ..roles import DISPATCHER, MANAGER, TECHNICIAN
 
 
 class ServiceTechnician(models.Model):

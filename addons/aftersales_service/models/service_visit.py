@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .service_state_mixin import TECHNICIAN
+from ..roles import TECHNICIAN
 
 
 class ServiceVisit(models.Model):

@@ -3,8 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-RECEPTION = "aftersales_service.aftersales_service_group_reception"
-MANAGER = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER, RECEPTION
+
 POSITIVE = ("=", "in", "like", "ilike", "=like", "=ilike")
 
 

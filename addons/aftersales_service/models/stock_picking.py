@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class StockPicking(models.Model):
@@ -59,3 +59,13 @@ class StockPicking(models.Model):
         picking.move_ids.picked = True
         picking._action_done()
         return picking
+
+    def _get_service_transfers_action(self):
+        """The action that lists these transfers."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transfers"),
+            "res_model": "stock.picking",
+            "view_mode": "list,form",
+            "domain": list(Domain("id", "in", self.ids)),
+        }

@@ -3,8 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-MANAGER = "aftersales_service.aftersales_service_group_manager"
-RECEPTION = "aftersales_service.aftersales_service_group_reception"
+from ..roles import MANAGER, RECEPTION
 
 
 class WarrantyCampaign(models.Model):

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .warranty_campaign import MANAGER, RECEPTION
+from ..roles import MANAGER, RECEPTION
 
 OPEN_STATES = ("open", "notified")
 

@@ -2,9 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..roles import MANAGER
 from .warranty_term_line import METER_UNITS
-
-MANAGER = "aftersales_service.aftersales_service_group_manager"
 
 
 class WarrantyMeterReading(models.Model):

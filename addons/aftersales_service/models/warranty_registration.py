@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..roles import MANAGER
 from .warranty_term import START_EVENTS
 
 SEQUENCE_CODE = "warranty.registration"
@@ -374,7 +375,7 @@ class WarrantyRegistration(models.Model):
         """Term of a registration by hand: the one in force (empty if none is); a manager may choose another."""
         chosen = self.env["warranty.term"].browse(term_id)
         if chosen and chosen != term:
-            self._check_group("aftersales_service.aftersales_service_group_manager")
+            self._check_group(MANAGER)
             return chosen
         if not term:
             raise UserError(

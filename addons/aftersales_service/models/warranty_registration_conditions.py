@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import format_date
 
+from ..roles import MANAGER
+
 RECOGNITIONS = [
     ("not_required", "Not Required"),
     ("awaited", "Awaited"),
@@ -198,7 +200,7 @@ class WarrantyRegistration(models.Model):
 
     def action_open_recognize_wizard(self):
         """Ask a manager for the reason to recognize units whose return card did not come in time."""
-        self._check_group("aftersales_service.aftersales_service_group_manager")
+        self._check_group(MANAGER)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_service.warranty_registration_recognize_action"
         )
@@ -220,7 +222,7 @@ class WarrantyRegistration(models.Model):
 
     def _recognize(self, reason):
         """Recognize units without, or in spite of, their return card. Manager only, with a reason."""
-        self._check_group("aftersales_service.aftersales_service_group_manager")
+        self._check_group(MANAGER)
         self.check_access("write")
         self._check_open()
         if not (reason or "").strip():

@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..roles import MANAGER, RECEPTION
+
 EXPIRY_BATCH = 1000
 OPEN_STATES = ("draft", "active")
 
@@ -15,7 +17,7 @@ class WarrantyRegistration(models.Model):
 
     def action_activate(self):
         """Let cover run from each draft's “Cover Starts” day. Reception and managers."""
-        self._check_group("aftersales_service.aftersales_service_group_reception")
+        self._check_group(RECEPTION)
         self.check_access("write")
         for registration in self:
             if registration.state != "draft":
@@ -75,7 +77,7 @@ class WarrantyRegistration(models.Model):
 
     def _void(self, reason):
         """End cover that should not stand. Manager only."""
-        self._check_group("aftersales_service.aftersales_service_group_manager")
+        self._check_group(MANAGER)
         self.check_access("write")
         self._check_open()
         self._close("void", reason)
@@ -85,7 +87,7 @@ class WarrantyRegistration(models.Model):
 
         :return: the new registrations, in the order of ``self``
         """
-        self._check_group("aftersales_service.aftersales_service_group_reception")
+        self._check_group(RECEPTION)
         self.check_access("write")
         self._check_open()
         successors = self._create_frozen(

@@ -2,7 +2,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-MANAGER = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER, RECEPTION
 
 
 class WarrantyRegistration(models.Model):
@@ -22,7 +22,7 @@ class WarrantyRegistration(models.Model):
         :return: the new registration
         """
         self.ensure_one()
-        self._check_group("aftersales_service.aftersales_service_group_reception")
+        self._check_group(RECEPTION)
         self.check_access("write")
         self._check_open()
         day = replaced_on or self.company_id._get_law_date()

@@ -6,10 +6,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
+from ..roles import MANAGER, RECEPTION
 from .warranty_registration_lifecycle import OPEN_STATES
 
-RECEPTION = "aftersales_service.aftersales_service_group_reception"
-MANAGER = "aftersales_service.aftersales_service_group_manager"
 # What decides about a card is written by its actions alone.
 SYSTEM_FIELDS = frozenset(
     {

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ..roles import MANAGER
 from .warranty_statute_rule import RIGHTS
 
 REMEDIES = [
@@ -321,6 +322,6 @@ class WarrantyStatuteFinding(models.Model):
     def _get_manager(self, company):
         """An after-sales manager of the company to whom new rights are brought; empty if there is none."""
         # sudo: whoever repairs need not know the users of a role
-        users = self.env.ref("aftersales_service.aftersales_service_group_manager").sudo().all_user_ids
+        users = self.env.ref(MANAGER).sudo().all_user_ids
         users = users.filtered(lambda user: user.active and not user.share and company in user.company_ids)
         return users.sorted(lambda user: (user._is_system(), user.id))[:1]

@@ -2,8 +2,8 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-RECEPTION = "aftersales_service.aftersales_service_group_reception"
-MANAGER = "aftersales_service.aftersales_service_group_manager"
+from ..roles import MANAGER, RECEPTION
+
 # What can be done with a right in which state, by whom, and the state it leads to
 STEPS = {
     "request": ({"open", "declined"}, RECEPTION, "requested"),

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ..roles import MANAGER
+
 START_EVENTS = [
     ("delivery", "Delivery"),
     ("invoice", "Invoice"),
@@ -162,7 +164,7 @@ class WarrantyTerm(models.Model):
     def action_new_version(self):
         """End this version today and open the next one, which holds from tomorrow. Manager only."""
         self.ensure_one()
-        if not self.env.user.has_group("aftersales_service.aftersales_service_group_manager"):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only an after-sales manager can issue a new warranty term."))
         today = (self.company_id or self.env.company)._get_law_date()
         if self.valid_to and self.valid_to <= today:

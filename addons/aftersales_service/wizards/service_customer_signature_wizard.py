@@ -1,8 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
-from ..models.repair_order_stage import RECEPTION, TECHNICIAN
 from ..models.service_customer_signature import SIGNATURE_KINDS
+from ..roles import RECEPTION, TECHNICIAN
 
 
 class ServiceCustomerSignatureWizard(models.TransientModel):
