@@ -52,10 +52,6 @@ class StorageLine:
     destination: models.BaseModel
 
 
-class AcceptedOnly:
-    """Reservation filter: only accepted goods. It travels in the context as an object: no client can send one."""
-
-
 class AcceptanceRun:
     """Marks the transfers by which an acceptance takes goods out of the receiving zone; no client can send one."""
 

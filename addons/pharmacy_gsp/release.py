@@ -59,16 +59,41 @@ class ReleaseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SaleableFrom:
-    """Reservation filter: only lots that expire at or after this moment (naive UTC), and that nobody holds.
+class ReservationFilter:
+    """Which stock may be reserved for a move.
 
-    :param company: whose holds count
+    :param saleable: only lots that may still be sold: not expired in the company's calendar, not in quarantine
+    :param accepted: only what has been accepted
+    :param held: whether the product is held, with all its lots
+    :param held_lots: identifiers of the lots that are held
 
     It travels in the context as an object of this class: no client can send one.
     """
 
-    moment: object
     company: models.BaseModel
+    saleable: bool = False
+    accepted: bool = False
+    held: bool = False
+    held_lots: tuple = ()
+
+    @classmethod
+    def get(cls, env):
+        """The filter that ``env`` reserves with, or None."""
+        found = env.context.get("gsp_reservation_filter")
+        return found if isinstance(found, cls) else None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHolds:
+    """Holds in force for all products that are reserved together, carried in the context; no client can send one."""
+
+    holds: models.BaseModel
+
+    @classmethod
+    def get(cls, env):
+        """The holds known in ``env``, or None."""
+        found = env.context.get("gsp_known_holds")
+        return found if isinstance(found, cls) else None
 
 
 class ReleaseRun:

@@ -85,7 +85,9 @@ class StockMove(models.Model):
         Whoever may add a part to a repair adds it to the repair's quotation, as the platform means it; a
         technician has no right to create sales order lines himself, hence superuser mode.
         """
-        unquoted = self.filtered(lambda move: move.repair_id and not move.sale_line_id)
+        if not self.repair_id:
+            return None
+        unquoted = self.filtered(lambda move: not move.sale_line_id)
         result = super(StockMove, self.sudo())._create_repair_sale_order_line()
         quoted = unquoted.filtered("sale_line_id")
         if quoted:
@@ -96,6 +98,8 @@ class StockMove(models.Model):
 
     def _update_repair_sale_order_line(self):
         """The quotation follows the repair, whoever works on it: superuser mode as above."""
+        if not self.repair_id:
+            return None
         result = super(StockMove, self.sudo())._update_repair_sale_order_line()
         self._apply_coverage_prices()
         return result

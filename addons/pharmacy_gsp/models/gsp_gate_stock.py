@@ -73,7 +73,10 @@ class GspGate(models.AbstractModel):
     @api.model
     def _rule_hold(self, lines):
         """What quality holds stays where it is (GSP 17005, 18001)."""
-        holds = self.env["gsp.hold"]._fetch_for(lines)
+        holds = self.env["gsp.hold"]._fetch_for(
+            self.env["product.product"].union(*(line.product for line in lines)),
+            self.env["res.company"].union(*(line.company for line in lines)),
+        )
         violations = []
         for line in lines if holds else ():
             for hold in holds.filtered(lambda item, line=line: item._concerns(line)):

@@ -217,13 +217,12 @@ class GspHold(models.Model):
         )
 
     @api.model
-    def _fetch_for(self, lines):
-        """Holds in force that could concern these ``ReleaseLine``, in one query."""
-        companies = self.env["res.company"].union(*(line.company for line in lines))
-        products = {line.product.id for line in lines}
-        # sudo: what is held counts, whoever sells
-        return self.sudo().search(
-            self._get_in_force_domain(companies) & Domain("product_id", "in", list(products))
+    def _fetch_for(self, products, companies):
+        """Holds in force of these products, of these companies and their headquarters, in one query."""
+        # sudo: what is held counts, whoever sells or reserves
+        return self.sudo().search_fetch(
+            self._get_in_force_domain(companies) & Domain("product_id", "in", products.ids),
+            ["company_id", "product_id", "lot_id"],
         )
 
     def _concerns(self, line):

@@ -2,7 +2,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..release import ReleaseRun, SaleableFrom
+from ..release import KnownHolds, ReleaseRun, ReservationFilter
 
 # What a done move says about a sale: once in the register, only a return corrects it.
 DONE_FIELDS = frozenset({"state", "product_id", "location_id", "location_dest_id", "company_id"})
@@ -31,10 +31,22 @@ class StockMove(models.Model):
             self.env["stock.move.line"]._gsp_register(run)
         return moves
 
+    def _action_assign(self, force_qty=False):
+        """Reserve: what is held is fetched once for all moves."""
+        regulated = self.filtered("product_id.gsp_kind")
+        if not regulated:
+            return super()._action_assign(force_qty=force_qty)
+        known = KnownHolds(regulated._gsp_fetch_holds())
+        return super(StockMove, self.with_context(gsp_known_holds=known))._action_assign(force_qty=force_qty)
+
+    def _gsp_fetch_holds(self):
+        """Holds in force of the products and companies of these moves."""
+        return self.env["gsp.hold"]._fetch_for(self.product_id, self.company_id)
+
     def _update_reserved_quantity_vals(
         self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True
     ):
-        move = self._gsp_with_saleable_lots()
+        move = self._gsp_with_reservation_filter()
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id=lot_id, package_id=package_id, owner_id=owner_id, strict=strict
         )
@@ -42,7 +54,7 @@ class StockMove(models.Model):
     def _get_available_quantity(
         self, location_id, lot_id=None, package_id=None, owner_id=None, strict=False, allow_negative=False
     ):
-        move = self._gsp_with_saleable_lots()
+        move = self._gsp_with_reservation_filter()
         return super(StockMove, move)._get_available_quantity(
             location_id,
             lot_id=lot_id,
@@ -56,17 +68,34 @@ class StockMove(models.Model):
         """Pass the release gate with all lines of these moves (whatever their state)."""
         self.move_line_ids._gsp_check_release()
 
-    def _gsp_with_saleable_lots(self):
-        """This move, reserving only lots that may be sold on its behalf (also when it is a step before delivery)."""
+    def _gsp_with_reservation_filter(self):
+        """This move, reserving only what it may take."""
         self.ensure_one()
-        product = self.product_id
-        if not product.gsp_kind:
+        if not self.product_id.gsp_kind:
             return self
+        chosen = self._gsp_get_reservation_filter()
+        known = ReservationFilter.get(self.env)
+        return self if chosen == known else self.with_context(gsp_reservation_filter=chosen)
+
+    def _gsp_get_reservation_filter(self):
+        """What may be reserved for this move of regulated goods.
+
+        For a sale only lots that may be sold, also when the move is a step before the delivery. What is held is
+        fetched once for all moves that are reserved together.
+        """
         destination = self.location_final_id or self.location_dest_id
         if not self.location_id._gsp_get_release_purpose(destination):
-            return self
-        moment = self.env["gsp.gate"]._get_saleable_from(self.company_id, product.gsp_stop_sale_days)
-        return self.with_context(gsp_saleable_from=SaleableFrom(moment, self.company_id))
+            return ReservationFilter(self.company_id)
+        known = KnownHolds.get(self.env)
+        holds = (known.holds if known else self._gsp_fetch_holds()).filtered(
+            lambda hold: hold.product_id == self.product_id and hold.company_id in self.company_id.parent_ids
+        )
+        return ReservationFilter(
+            self.company_id,
+            saleable=True,
+            held_lots=tuple(holds.lot_id.ids),
+            held=any(not hold.lot_id for hold in holds),
+        )
 
     def _gsp_check_direct_write(self, vals):
         """Regulated goods become delivered only through the gate, and stay as the register has them."""

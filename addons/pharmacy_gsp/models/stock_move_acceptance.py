@@ -1,7 +1,9 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from dataclasses import replace
+
 from odoo import api, models
 
-from ..receiving import AcceptanceRun, AcceptedOnly
+from ..receiving import AcceptanceRun
 
 
 class StockMove(models.Model):
@@ -49,9 +51,8 @@ class StockMove(models.Model):
         rows = self.split_lots(lot_text or "")
         return {row.get("lot_name"): row["expiration_date"] for row in rows if row.get("expiration_date")}
 
-    def _gsp_with_saleable_lots(self):
-        move = super()._gsp_with_saleable_lots()
-        return move.with_context(gsp_accepted_only=AcceptedOnly()) if self._gsp_reserves_accepted() else move
+    def _gsp_get_reservation_filter(self):
+        return replace(super()._gsp_get_reservation_filter(), accepted=self._gsp_reserves_accepted())
 
     def _gsp_reserves_accepted(self):
         """Whether only accepted goods may be reserved: everywhere but towards quarantine, loss and the supplier."""

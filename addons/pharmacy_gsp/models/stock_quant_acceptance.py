@@ -1,8 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.fields import Domain
 
-from ..receiving import LOCKED_COLORS, AcceptedOnly
+from ..receiving import LOCKED_COLORS
 
 
 class StockQuant(models.Model):
@@ -22,14 +21,13 @@ class StockQuant(models.Model):
             state = by_color.get(quant.location_id.gsp_color) or quant.lot_id.gsp_acceptance_state
             quant.gsp_acceptance_state = quant.product_id.gsp_kind and state
 
-    @api.model
-    def _get_gather_domain(
-        self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False
-    ):
-        """Reserve only what has been accepted (see ``stock.move``)."""
-        domain = super()._get_gather_domain(product_id, location_id, lot_id, package_id, owner_id, strict)
-        if not isinstance(self.env.context.get("gsp_accepted_only"), AcceptedOnly):
-            return domain
-        released = Domain("location_id.gsp_color", "not in", list(LOCKED_COLORS))
-        accepted = Domain("lot_id", "=", False) | Domain("lot_id.gsp_acceptance_state", "=", "accepted")
-        return Domain.AND([domain, released, accepted])
+    def _gsp_filter_reservable(self, chosen, product):
+        quants = super()._gsp_filter_reservable(chosen, product)
+        if not chosen.accepted:
+            return quants
+        return quants.filtered(
+            lambda quant: (
+                quant.location_id.gsp_color not in LOCKED_COLORS
+                and (not quant.lot_id or quant.lot_id.gsp_acceptance_state == "accepted")
+            )
+        )

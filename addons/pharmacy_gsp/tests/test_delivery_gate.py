@@ -46,7 +46,7 @@ class TestDeliveryGate(PharmacyCommon):
                 "skip_sanity_check",
                 "is_scrap",
                 "gsp_release_run",
-                "gsp_saleable_from",
+                "gsp_reservation_filter",
                 "install_mode",
                 "inventory_mode",
             ),

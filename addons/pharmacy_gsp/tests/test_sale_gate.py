@@ -166,7 +166,13 @@ class TestSaleGate(PharmacyCommon):
     def test_context_keys_open_nothing(self):
         order = self._create_order((self.rx, 1))
         keys = dict.fromkeys(
-            ("gsp_release_run", "gsp_saleable_from", "skip_expired", "skip_sanity_check", "install_mode"),
+            (
+                "gsp_release_run",
+                "gsp_reservation_filter",
+                "skip_expired",
+                "skip_sanity_check",
+                "install_mode",
+            ),
             True,
         )
         self.assertRefused("gsp.sale.prescription", order.with_context(**keys).action_confirm)

@@ -136,7 +136,11 @@ class TestStorage(AcceptanceCommon):
             [("usage", "=", "production"), ("company_id", "in", [False, self.company.id])], limit=1
         )
         self.assertRefused(rule, self._move(self.otc, lot, zone, shelf).button_validate)
-        for context in ({"skip_expired": True}, {"gsp_acceptance_run": True}, {"gsp_accepted_only": False}):
+        for context in (
+            {"skip_expired": True},
+            {"gsp_acceptance_run": True},
+            {"gsp_reservation_filter": False},
+        ):
             picking = self._move(self.otc, lot, zone, shelf).with_context(**context)
             self.assertRefused(rule, picking.button_validate)
         self.assertRefused(rule, self._move(self.otc, lot, zone, self.customers).button_validate)
