@@ -1,4 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -178,6 +180,10 @@ class GspHold(models.Model):
             self._close_evidence()
         return result
 
+    def _write_step(self, vals):
+        self.env.cr.cache.pop(self._name, None)  # what _fetch_for knows
+        return super()._write_step(vals)
+
     def _unreserve(self):
         """Give up what is reserved of held goods, and reserve other lots where there are any."""
         domain = Domain("product_id", "=", self.product_id.id) & Domain(
@@ -218,12 +224,21 @@ class GspHold(models.Model):
 
     @api.model
     def _fetch_for(self, products, companies):
-        """Holds in force of these products, of these companies and their headquarters, in one query."""
-        # sudo: what is held counts, whoever sells or reserves
-        return self.sudo().search_fetch(
-            self._get_in_force_domain(companies) & Domain("product_id", "in", products.ids),
-            ["company_id", "product_id", "lot_id"],
-        )
+        """Holds in force of these products, of these companies and their headquarters.
+
+        A product is asked for once in a transaction: it sees the holds of others as they were at its start anyway.
+        """
+        known = self.env.cr.cache.setdefault(self._name, defaultdict(dict))[companies._ids]
+        unknown = [product_id for product_id in products._ids if product_id not in known]
+        if unknown:
+            # sudo: what is held counts, whoever sells or reserves
+            holds = self.sudo().search_fetch(
+                self._get_in_force_domain(companies) & Domain("product_id", "in", unknown),
+                ["company_id", "product_id", "lot_id"],
+            )
+            known.update(dict.fromkeys(unknown, ()))
+            known.update((product.id, found._ids) for product, found in holds.grouped("product_id").items())
+        return self.sudo().browse(hold_id for product_id in products._ids for hold_id in known[product_id])
 
     def _concerns(self, line):
         """Whether this hold keeps the goods of a ``ReleaseLine``."""
