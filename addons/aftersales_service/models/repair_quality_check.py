@@ -17,7 +17,9 @@ class RepairQualityCheck(models.Model):
     repair_id = fields.Many2one(
         "repair.order", required=True, index=True, ondelete="cascade", check_company=True, readonly=True
     )
-    company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="repair_id.company_id", store=True, precompute=True, index=True
+    )
     product_id = fields.Many2one(related="repair_id.product_id", store=True)
     lot_id = fields.Many2one(related="repair_id.lot_id")
     technician_ids = fields.Many2many(related="repair_id.technician_ids")
@@ -69,7 +71,9 @@ class RepairQualityCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        checks = super().create(vals_list)
+        # That it was made is in the repair's stage log already.
+        checks = super(RepairQualityCheck, self.with_context(mail_create_nolog=True)).create(vals_list)
+        checks = checks.with_env(self.env)
         checks._insert_items()
         return checks
 

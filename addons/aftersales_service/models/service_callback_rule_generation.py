@@ -220,8 +220,12 @@ class ServiceCallbackRule(models.Model):
 
     def _get_caller(self, event):
         """The rule's caller, else whoever looks after the customer if he is one of those who may call."""
-        group = self.group_id or self.env.ref(RECEPTION)
-        return self.user_id or (event.user & group.all_user_ids if event.user else self.env["res.users"])
+        if self.user_id or not event.user:
+            return self.user_id
+        group_id = self.group_id.id or self.env["ir.model.data"]._xmlid_to_res_id(
+            RECEPTION, raise_if_not_found=True
+        )
+        return event.user if event.user.active and group_id in event.user._get_group_ids() else self.user_id
 
     # Periods
 
