@@ -142,4 +142,3 @@ class RepairOrder(models.Model):
                 for repair, name in zip(repairs, names, strict=True)
             ]
         records.create(vals_list)._close_evidence()
-        self.invalidate_recordset(["repair_record_ids"])

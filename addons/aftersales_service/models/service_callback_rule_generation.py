@@ -319,8 +319,8 @@ class ServiceCallbackRule(models.Model):
     def _find_repair_delivery_events(self, company, sources):
         return self._find_repair_events("delivered", company, sources)
 
-    def _find_repair_events(self, stage, company, sources):
-        """Repairs on the day they last came into a stage and did not leave it backwards."""
+    def _find_repair_moments(self, stage, company, sources):
+        """Repairs and the moment they last came into a stage: list of (``repair.order``, datetime)."""
         reached = ("ready", "settled", "delivered") if stage == "ready" else ("delivered",)
         domain = [
             ("stage", "=", stage),
@@ -332,7 +332,15 @@ class ServiceCallbackRule(models.Model):
         else:
             start, _end = company._get_law_day_bounds(self._get_first_event_day(company))
             domain.append(("entered_on", ">=", start))
-        rows = self.env["repair.stage.log"].sudo()._read_group(domain, ["repair_id"], ["entered_on:max"])
+        return self.env["repair.stage.log"].sudo()._read_group(domain, ["repair_id"], ["entered_on:max"])
+
+    def _find_repair_events(self, stage, company, sources):
+        """Repairs on the day they last came into a stage and did not leave it backwards."""
+        if sources is not None and set(sources.mapped("service_stage")) == {stage}:
+            # They have come into it just now: no need to ask the log.
+            rows = [(repair, repair.service_stage_since) for repair in sources]
+        else:
+            rows = self._find_repair_moments(stage, company, sources)
         return [
             CallbackEvent(
                 source=repair,

@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 SHARE_FIELDS = ("parts_share", "labor_share", "freight_share", "travel_share")
@@ -11,6 +11,7 @@ class WarrantyTermLine(models.Model):
 
     _name = "warranty.term.line"
     _description = "Warranty Term Line"
+    _inherit = ["service.setup.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -112,11 +113,21 @@ class WarrantyTermLine(models.Model):
     def _match_part(self, product):
         """The line among these (of one term) that a spare part belongs to: named part, then nearest category,
         then the main unit; empty if there is none."""
-        for line in self:
-            if product.product_tmpl_id in line.part_tmpl_ids:
+        parts = {line: line._get_part_ids() for line in self}
+        for line, (template_ids, _categ_ids) in parts.items():
+            if product.product_tmpl_id.id in template_ids:
                 return line
-        by_category = {categ.id: line for line in self for categ in line.part_categ_ids}
+        by_category = {
+            categ_id: line for line, (_template_ids, categ_ids) in parts.items() for categ_id in categ_ids
+        }
         for categ_id in product._get_category_path():
             if categ_id in by_category:
                 return by_category[categ_id]
         return self.filtered("is_main")[:1]
+
+    @tools.ormcache("self.id")
+    def _get_part_ids(self):
+        """Ids of the product templates and of the categories whose parts belong to this line."""
+        # sudo: kept for all users; a term judges whoever repairs
+        line = self.sudo().with_context({})
+        return frozenset(line.part_tmpl_ids.ids), tuple(line.part_categ_ids.ids)
