@@ -75,7 +75,6 @@ class ServiceCallback(models.Model):
             [
                 {
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_model": self._name,
                     "res_id": callback.id,
                     "res_name": callback.display_name,
                     "activity_type_id": type_id,

@@ -1,8 +1,11 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections import namedtuple
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 SHARE_FIELDS = ("parts_share", "labor_share", "freight_share", "travel_share")
+PartScope = namedtuple("PartScope", "template_ids categ_ids is_main")
 METER_UNITS = [("km", "km"), ("hours", "Hours"), ("cycles", "Cycles")]
 
 
@@ -113,21 +116,19 @@ class WarrantyTermLine(models.Model):
     def _match_part(self, product):
         """The line among these (of one term) that a spare part belongs to: named part, then nearest category,
         then the main unit; empty if there is none."""
-        parts = {line: line._get_part_ids() for line in self}
-        for line, (template_ids, _categ_ids) in parts.items():
-            if product.product_tmpl_id.id in template_ids:
+        parts = {line: line._get_scope() for line in self}
+        for line, scope in parts.items():
+            if product.product_tmpl_id.id in scope.template_ids:
                 return line
-        by_category = {
-            categ_id: line for line, (_template_ids, categ_ids) in parts.items() for categ_id in categ_ids
-        }
+        by_category = {categ_id: line for line, scope in parts.items() for categ_id in scope.categ_ids}
         for categ_id in product._get_category_path():
             if categ_id in by_category:
                 return by_category[categ_id]
-        return self.filtered("is_main")[:1]
+        return self.filtered(lambda line: parts[line].is_main)[:1]
 
     @tools.ormcache("self.id")
-    def _get_part_ids(self):
-        """Ids of the product templates and of the categories whose parts belong to this line."""
+    def _get_scope(self):
+        """Which parts belong to this line, as plain data."""
         # sudo: kept for all users; a term judges whoever repairs
         line = self.sudo().with_context({})
-        return frozenset(line.part_tmpl_ids.ids), tuple(line.part_categ_ids.ids)
+        return PartScope(frozenset(line.part_tmpl_ids.ids), tuple(line.part_categ_ids.ids), line.is_main)

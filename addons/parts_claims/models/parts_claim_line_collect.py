@@ -195,7 +195,7 @@ class PartsClaimLine(models.Model):
 
     def _attach_old_parts(self):
         """Take the old parts of the same repair and product as evidence, as many as the line has pieces."""
-        goods = self.filtered(lambda line: line.product_id.type == "consu")
+        goods = self.filtered(lambda line: not line.labor_id)
         if not goods:
             return
         free = self.env["old.part"].search(
