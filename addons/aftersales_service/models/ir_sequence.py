@@ -38,10 +38,14 @@ class IrSequence(models.Model):
     @tools.ormcache("sequence_code", "company_id")
     def _get_id_by_code(self, sequence_code, company_id):
         # sudo: kept for all users; drawing a number changes nothing but the number
-        sequence = self.sudo().with_context({}).search(
-            [("code", "=", sequence_code), ("company_id", "in", [company_id, False])],
-            order="company_id",
-            limit=1,
+        sequence = (
+            self.sudo()
+            .with_context({})
+            .search(
+                [("code", "=", sequence_code), ("company_id", "in", [company_id, False])],
+                order="company_id",
+                limit=1,
+            )
         )
         return tuple(sequence.ids)
 

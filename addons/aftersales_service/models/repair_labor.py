@@ -23,9 +23,7 @@ class RepairLabor(models.Model):
     repair_id = fields.Many2one(
         "repair.order", required=True, ondelete="cascade", index=True, check_company=True
     )
-    company_id = fields.Many2one(
-        related="repair_id.company_id", store=True, precompute=True, index=True
-    )
+    company_id = fields.Many2one(related="repair_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(default=10)
     operation_id = fields.Many2one(

@@ -55,7 +55,13 @@ class RepairLaborRate(models.Model):
         ]
         best = max(
             fitting,
-            key=lambda row: (bool(row.state_ids), bool(row.country_id), bool(row.trade), row.date_from, row.id),
+            key=lambda row: (
+                bool(row.state_ids),
+                bool(row.country_id),
+                bool(row.trade),
+                row.date_from,
+                row.id,
+            ),
             default=None,
         )
         return best.rate if best else 0.0

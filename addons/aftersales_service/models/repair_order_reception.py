@@ -163,7 +163,9 @@ class RepairOrder(models.Model):
 
     def write(self, vals):
         self._check_second_repair_vals(vals)
-        closed = self.filtered(lambda repair: repair.state in CLOSED_STATES) if "state" in vals else self.browse()
+        closed = (
+            self.filtered(lambda repair: repair.state in CLOSED_STATES) if "state" in vals else self.browse()
+        )
         result = super().write(vals)
         # From one open state to the next, nothing changes about the unit.
         (self if OCCUPYING_FIELDS & vals.keys() else closed)._check_one_open_repair()
@@ -197,7 +199,13 @@ class RepairOrder(models.Model):
     def _prepare_unit_place_vals(self, lot):
         """A unit that never went through our stock was brought by its owner: it is with the customer."""
         vals = super()._prepare_unit_place_vals(lot)
-        if not vals and lot and not lot.location_id and not lot.quant_ids and lot.product_id.tracking == "serial":
+        if (
+            not vals
+            and lot
+            and not lot.location_id
+            and not lot.quant_ids
+            and lot.product_id.tracking == "serial"
+        ):
             place = self.env.ref("stock.stock_location_customers", raise_if_not_found=False)
             vals = (
                 {"product_location_src_id": place.id, "product_location_dest_id": place.id} if place else {}

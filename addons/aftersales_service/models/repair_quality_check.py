@@ -17,9 +17,7 @@ class RepairQualityCheck(models.Model):
     repair_id = fields.Many2one(
         "repair.order", required=True, index=True, ondelete="cascade", check_company=True, readonly=True
     )
-    company_id = fields.Many2one(
-        related="repair_id.company_id", store=True, precompute=True, index=True
-    )
+    company_id = fields.Many2one(related="repair_id.company_id", store=True, precompute=True, index=True)
     product_id = fields.Many2one(related="repair_id.product_id", store=True)
     lot_id = fields.Many2one(related="repair_id.lot_id")
     technician_ids = fields.Many2many(related="repair_id.technician_ids")

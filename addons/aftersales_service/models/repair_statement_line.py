@@ -27,7 +27,9 @@ class RepairStatementLine(models.Model):
     amount_full = fields.Monetary(string="Full Value")
     amount_customer = fields.Monetary(string="Customer")
     amount_tax = fields.Monetary(string="Tax")
-    amount_borne = fields.Monetary(string="Borne by Others", compute="_compute_amount_borne", store=True, precompute=True)
+    amount_borne = fields.Monetary(
+        string="Borne by Others", compute="_compute_amount_borne", store=True, precompute=True
+    )
     cost = fields.Monetary(
         string="Our Cost of the Rest",
         currency_field="company_currency_id",

@@ -243,10 +243,14 @@ class WarrantyCampaign(models.Model):
     @tools.ormcache("company_ids")
     def _get_running_service_ids(self, company_ids):
         # sudo: as above
-        running = self.sudo().with_context({}).search(
-            Domain("company_id", "in", company_ids)
-            & Domain("kind", "=", "service")
-            & Domain("state", "=", "running")
+        running = (
+            self.sudo()
+            .with_context({})
+            .search(
+                Domain("company_id", "in", company_ids)
+                & Domain("kind", "=", "service")
+                & Domain("state", "=", "running")
+            )
         )
         return tuple(running.ids)
 

@@ -335,7 +335,9 @@ class ClaimAgreement(models.Model):
     def _get_active_ids(self, company_id):
         """Ids of the agreements in force with each supplier of a company: {supplier id: ids, in order}."""
         # sudo: kept for all users; ``_find`` leaves out what its user may not read
-        agreements = self.sudo().with_context({}).search([("company_id", "=", company_id), ("state", "=", "active")])
+        agreements = (
+            self.sudo().with_context({}).search([("company_id", "=", company_id), ("state", "=", "active")])
+        )
         return frozendict(
             {supplier.id: tuple(some.ids) for supplier, some in agreements.grouped("supplier_id").items()}
         )
