@@ -67,7 +67,8 @@ def warranted_values(env):
 
 
 class Delivery:
-    """An order of `lines` different goods (or serial numbers) of one kind: `prepare()` once, then `run()` up to `repetitions` times."""
+    """An order of `lines` different goods (or serial numbers) of one kind: `prepare()` once, then `run()` up to
+    `repetitions` times."""
 
     def __init__(self, env, kind, lines, repetitions=1):
         self.env, self.kind, self.lines, self.repetitions = env, kind, lines, repetitions

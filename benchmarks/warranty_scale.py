@@ -145,7 +145,8 @@ def passed_limits(deliveries, lists):
         if more >= MOST_PER_SERIAL * serials:
             yield f"{serials} serial numbers: {more} more queries, fewer than {MOST_PER_SERIAL * serials:g} are allowed"
         if more > surplus[min(surplus)] * serials / min(surplus) + JITTER:
-            yield f"{surplus[min(surplus)]} more queries for {min(surplus)} serial numbers, {more} for {serials}: it grows"
+            few = min(surplus)
+            yield f"{surplus[few]} more queries for {few} serial numbers, {more} for {serials}: it grows"
     if deliveries:
         (_bare, bare_seconds), (_ours, our_seconds) = deliveries[max(deliveries)]
         if our_seconds > MOST_TIME * bare_seconds:

@@ -55,14 +55,14 @@ class RepairOrder(models.Model):
                     )
                 )
             # Sold before the report under the registration that the repair is judged by: it is enough to know that.
-            known = repair.warranty_registration_id
-            if repair.tracking == "serial" and known.sale_date and known.lot_id == repair.lot_id:
-                if known.sale_date <= repair._get_report_day():
-                    continue
+            day, known = repair._get_report_day(), repair.warranty_registration_id
+            own = repair.tracking == "serial" and known.lot_id == repair.lot_id
+            if own and known.sale_date and known.sale_date <= day:
+                continue
             sold_on = min(
                 repair._get_unit_registrations().filtered("sale_date").mapped("sale_date"), default=None
             )
-            if sold_on and repair._get_report_day() < sold_on:
+            if sold_on and day < sold_on:
                 raise ValidationError(
                     self.env._(
                         "%(repair)s: the fault cannot have been reported before the unit was sold (%(date)s). "
