@@ -6,7 +6,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import frozendict
 
 TERM_FIELDS = {
     "answer_rule",
@@ -321,11 +320,9 @@ class ClaimAgreement(models.Model):
         :return: dict key -> list of (agreement, rule) that fit closest; two entries mean a conflict to be solved
         """
         keys = set(keys)
-        candidates = self.browse(
-            agreement_id
-            for company, supplier in {key[:2] for key in keys}
-            for agreement_id in self._get_active_ids(company.id).get(supplier.id, ())
-        )._filtered_access("read")
+        companies = {company for company, _supplier, _product, _date in keys}
+        candidates = self.browse(id_ for company in companies for id_ in self._get_active_ids(company.id))
+        candidates = candidates._filtered_access("read")
         by_pair = candidates.grouped(lambda agreement: (agreement.company_id, agreement.supplier_id))
         none = self.browse()
         return {key: by_pair.get(key[:2], none)._get_closest(key[2], key[3]) for key in keys}
@@ -333,14 +330,10 @@ class ClaimAgreement(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _get_active_ids(self, company_id):
-        """Ids of the agreements in force with each supplier of a company: {supplier id: ids, in order}."""
+        """Ids of the agreements in force of a company, in order."""
         # sudo: kept for all users; ``_find`` leaves out what its user may not read
-        agreements = (
-            self.sudo().with_context({}).search([("company_id", "=", company_id), ("state", "=", "active")])
-        )
-        return frozendict(
-            {supplier.id: tuple(some.ids) for supplier, some in agreements.grouped("supplier_id").items()}
-        )
+        domain = [("company_id", "=", company_id), ("state", "=", "active")]
+        return tuple(self.sudo().with_context({}).search(domain).ids)
 
     def _get_closest(self, product, date):
         """List of (agreement, rule) among these agreements that fit the part on the date most closely."""
