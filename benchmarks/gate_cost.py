@@ -2,7 +2,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the addons cost an order that is confirmed and delivered, beside the bare platform in the same run.
 
-    make bench
+    make bench ARGS=gate_cost
 
 Two copies of the template database, one bare, one with all addons. A process on each makes the same orders, by turns,
 so that whatever slows the machine down slows both. Queries are exact; of the times of each side the fastest counts:

@@ -18,7 +18,10 @@ GOODS = {
     "plain": ("lot", False, lambda env: {}),
     "drug": ("lot", True, lambda env: drug_values(env)),
     "warranted": ("serial", False, lambda env: warranted_values(env)),
+    "serials": ("serial", False, lambda env: warranted_values(env)),
 }
+# Of these, one product is ordered in as many pieces as there are lines, each with a serial number of its own.
+ONE_PRODUCT = {"serials"}
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,12 @@ def warranted_values(env):
 
 
 class Delivery:
-    """An order of `lines` different goods of one kind: `prepare()` once, then `run()` up to `repetitions` times."""
+    """An order of `lines` different goods (or serial numbers) of one kind: `prepare()` once, then `run()` up to
+    `repetitions` times."""
 
     def __init__(self, env, kind, lines, repetitions=1):
         self.env, self.kind, self.lines, self.repetitions = env, kind, lines, repetitions
+        self.pieces = lines if kind in ONE_PRODUCT else 1
 
     def prepare(self):
         """Make the customer, the goods and enough stock for all repetitions."""
@@ -81,7 +86,7 @@ class Delivery:
             "list_price": 10.0,
             **values(self.env),
         }
-        names = [f"{self.kind} {self.lines}/{number}" for number in range(self.lines)]
+        names = [f"{self.kind} {self.lines}/{number}" for number in range(self.lines // self.pieces)]
         self.products = self.env["product.product"].create([{"name": name, **common} for name in names])
         self._receive(serial=tracking == "serial", expires=expires)
         return self
@@ -94,7 +99,7 @@ class Delivery:
                 {"name": f"{product.name}-{number}", "product_id": product.id}
                 | ({"expiration_date": expiry} if expires else {})
                 for product in self.products
-                for number in range(self.repetitions if serial else 1)
+                for number in range(self.repetitions * self.pieces if serial else 1)
             ]
         )
         location = (
@@ -102,9 +107,17 @@ class Delivery:
             .search([("company_id", "=", self.env.company.id)], limit=1)
             .lot_stock_id
         )
-        for lot in lots:
-            quantity = 1 if serial else self.repetitions
-            self.env["stock.quant"]._update_available_quantity(lot.product_id, location, quantity, lot_id=lot)
+        self.env["stock.quant"].sudo().create(
+            [
+                {
+                    "product_id": lot.product_id.id,
+                    "location_id": location.id,
+                    "lot_id": lot.id,
+                    "quantity": 1 if serial else self.repetitions,
+                }
+                for lot in lots
+            ]
+        )
 
     def run(self):
         """Confirm an order and deliver it: gives the `Cost` of that alone, everything written to the database."""
@@ -112,7 +125,7 @@ class Delivery:
             {
                 "partner_id": self.customer.id,
                 "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": 1})
+                    Command.create({"product_id": product.id, "product_uom_qty": self.pieces})
                     for product in self.products
                 ],
             }

@@ -2,7 +2,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the page of a unit costs when much has happened to it, beside the platform's own product form in the same run.
 
-    make bench
+    make bench ARGS=unit_life
 
 A unit gets repairs with parts, requests and faults, tickets, a sale and an invoice. The page is read as its web client
 reads it: the form, and the events of its life. Queries are exact; of the seconds the fastest read counts, for all else

@@ -23,7 +23,7 @@ class RepairLabor(models.Model):
     repair_id = fields.Many2one(
         "repair.order", required=True, ondelete="cascade", index=True, check_company=True
     )
-    company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="repair_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(default=10)
     operation_id = fields.Many2one(
@@ -91,9 +91,10 @@ class RepairLabor(models.Model):
                 lines = lines.filtered(lambda labor: not labor.rate)
             if not lines or not repair:
                 continue
-            rates = self.env["repair.labor.rate"]._get_rates(repair.company_id, repair._get_report_day())
+            rates, day = self.env["repair.labor.rate"], repair._get_report_day()
             for labor in lines:
-                labor.rate = rates._pick(labor.operation_id.trade or False, repair.partner_id).rate
+                trade = labor.operation_id.trade
+                labor.rate = rates._find_rate(repair.company_id, day, trade, repair.partner_id)
 
     @api.depends("hours", "rate")
     def _compute_subtotal(self):

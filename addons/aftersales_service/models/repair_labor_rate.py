@@ -1,7 +1,11 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from collections import namedtuple
+
+from odoo import api, fields, models, tools
 
 from .repair_operation import TRADES
+
+RateRow = namedtuple("RateRow", "id trade country_id state_ids date_from date_to rate")
 
 
 class RepairLaborRate(models.Model):
@@ -9,6 +13,7 @@ class RepairLaborRate(models.Model):
 
     _name = "repair.labor.rate"
     _description = "Labor Rate"
+    _inherit = ["service.setup.mixin"]
     _order = "date_from desc, id desc"
 
     name = fields.Char(required=True)
@@ -37,35 +42,44 @@ class RepairLaborRate(models.Model):
     )
 
     @api.model
-    def _get_rates(self, company, day):
-        """All rates of a company in force on a day, in one query, to ``_pick()`` from."""
-        # Superuser mode: prices are set by managers and apply to whoever plans the work.
-        return self.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("date_from", "<=", day),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", day),
-            ]
+    def _find_rate(self, company, day, trade, partner):
+        """Price of an hour of a trade at a customer's place on a day: the nearest region, then the named trade, then
+        the newest; 0 if there is none."""
+        fitting = [
+            row
+            for row in self._get_rate_table(company.id)
+            if row.date_from <= day <= (row.date_to or day)
+            and row.trade in (False, trade)
+            and (not row.state_ids or partner.state_id.id in row.state_ids)
+            and row.country_id in (False, partner.country_id.id)
+        ]
+        best = max(
+            fitting,
+            key=lambda row: (
+                bool(row.state_ids),
+                bool(row.country_id),
+                bool(row.trade),
+                row.date_from,
+                row.id,
+            ),
+            default=None,
         )
+        return best.rate if best else 0.0
 
-    def _pick(self, trade, partner):
-        """The rate among these for a trade at a customer's place: the nearest region, then the named trade, then
-        the newest."""
-        fitting = self.filtered(
-            lambda rate: (
-                rate.trade in (False, trade)
-                and (not rate.state_ids or partner.state_id in rate.state_ids)
-                and (not rate.country_id or partner.country_id == rate.country_id)
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_rate_table(self, company_id):
+        """The rates of a company as plain data."""
+        # sudo: prices are set by managers and apply to whoever plans the work
+        return tuple(
+            RateRow(
+                id=rate.id,
+                trade=rate.trade,
+                country_id=rate.country_id.id,
+                state_ids=frozenset(rate.state_ids.ids),
+                date_from=rate.date_from,
+                date_to=rate.date_to,
+                rate=rate.rate,
             )
+            for rate in self.sudo().with_context({}).search([("company_id", "=", company_id)])
         )
-        return fitting.sorted(
-            lambda rate: (
-                bool(rate.state_ids),
-                bool(rate.country_id),
-                bool(rate.trade),
-                rate.date_from,
-                rate.id,
-            )
-        )[-1:]

@@ -85,5 +85,10 @@ class RepairOperation(models.Model):
         return (
             self.product_id
             or company.service_labor_product_id
-            or self.env.ref("aftersales_service.product_labor")
+            or self.product_id.browse(
+                # the cached id: `ref` would ask the database each time whether it still exists
+                self.env["ir.model.data"]._xmlid_to_res_id(
+                    "aftersales_service.product_labor", raise_if_not_found=True
+                )
+            )
         )

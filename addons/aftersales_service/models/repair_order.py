@@ -4,6 +4,10 @@ from odoo.exceptions import ValidationError
 
 from .warranty_term_line import METER_UNITS
 
+# Writing any of these may put the report before the sale of the unit. A constraint would ask again each time the
+# platform computes the unit of a repair.
+REPORT_FIELDS = frozenset({"lot_id", "picking_id", "product_id", "report_date"})
+
 
 class RepairOrder(models.Model):
     """Where a repair came from and when its fault was reported."""
@@ -38,7 +42,6 @@ class RepairOrder(models.Model):
         "A meter reading is a positive figure and needs its unit (km, hours, cycles).",
     )
 
-    @api.constrains("report_date", "lot_id")
     def _check_report_date(self):
         """A fault is not reported before the unit was sold, nor tomorrow: the date decides who pays."""
         now = fields.Datetime.now()
@@ -51,10 +54,15 @@ class RepairOrder(models.Model):
                         repair.name,
                     )
                 )
+            # Sold before the report under the registration that the repair is judged by: it is enough to know that.
+            day, known = repair._get_report_day(), repair.warranty_registration_id
+            own = repair.tracking == "serial" and known.lot_id == repair.lot_id
+            if own and known.sale_date and known.sale_date <= day:
+                continue
             sold_on = min(
                 repair._get_unit_registrations().filtered("sale_date").mapped("sale_date"), default=None
             )
-            if sold_on and repair._get_report_day() < sold_on:
+            if sold_on and day < sold_on:
                 raise ValidationError(
                     self.env._(
                         "%(repair)s: the fault cannot have been reported before the unit was sold (%(date)s). "
@@ -80,12 +88,17 @@ class RepairOrder(models.Model):
             vals.update(
                 {name: vals.get(name) or place for name, place in self._prepare_unit_place_vals(lot).items()}
             )
-        return super().create(vals_list)
+        repairs = super().create(vals_list)
+        repairs._check_report_date()
+        return repairs
 
     def write(self, vals):
         if "lot_id" in vals:
             vals = {**self._prepare_unit_place_vals(self.env["stock.lot"].browse(vals["lot_id"])), **vals}
-        return super().write(vals)
+        result = super().write(vals)
+        if REPORT_FIELDS & vals.keys():
+            self._check_report_date()
+        return result
 
     @api.model
     def _prepare_unit_place_vals(self, lot):

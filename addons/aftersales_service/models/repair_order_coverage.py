@@ -153,7 +153,7 @@ class RepairOrder(models.Model):
         repairs at once. A lot of many units and an untracked product are told apart by their buyer."""
         domains = {repair: repair._get_registration_domain() for repair in self}
         wanted = Domain.OR(domain for domain in domains.values() if domain)
-        candidates = self.env["warranty.registration"].search(wanted) if any(domains.values()) else None
+        candidates = self.env["warranty.registration"].search_fetch(wanted) if any(domains.values()) else None
         if not candidates:
             return dict.fromkeys(self, self.env["warranty.registration"])
         # The buyers of all candidates are told from their families in memory, not by one search per repair.

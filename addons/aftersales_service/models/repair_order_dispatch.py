@@ -80,12 +80,14 @@ class RepairOrder(models.Model):
 
     @api.depends("product_id")
     def _compute_skill_ids(self):
-        skills = self.env["service.skill"].search([("categ_ids", "!=", False)])
+        skills = self.env["service.skill"]._get_families()
         for repair in self:
             families = {
                 int(categ) for categ in (repair.product_id.categ_id.parent_path or "").split("/") if categ
             }
-            repair.skill_ids = skills.filtered(lambda skill: families & set(skill.categ_ids.ids))  # noqa: B023
+            repair.skill_ids = self.env["service.skill"].browse(
+                skill_id for skill_id, asking in skills if families & asking
+            )
 
     @api.onchange("planned_start")
     def _onchange_planned_start(self):

@@ -1,11 +1,13 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import models
+from odoo import fields, models
 
 
 class RepairOrder(models.Model):
     """The papers of a repair are due from the day it is finished."""
 
     _inherit = "repair.order"
+
+    service_file_ids = fields.One2many("service.file", "repair_id", string="Files", readonly=True)
 
     def _service_stage_entered(self, stage):
         result = super()._service_stage_entered(stage)
@@ -18,7 +20,6 @@ class RepairOrder(models.Model):
         # sudo: files are opened by what happens, not by somebody's right to keep them
         files = self.env["service.file"].sudo()
         repairs = self.filtered("product_id")
-        known = files.search([("repair_id", "in", repairs.ids)]).repair_id
         files._open_files(
             "repair",
             [
@@ -30,6 +31,7 @@ class RepairOrder(models.Model):
                     "repair_id": repair.id,
                     "start_date": repair.company_id._get_law_date(),
                 }
-                for repair in repairs - known.sudo(False)
+                for repair in repairs
+                if not repair.sudo().service_file_ids
             ],
         )

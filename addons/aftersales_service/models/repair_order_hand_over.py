@@ -65,7 +65,7 @@ class RepairOrder(models.Model):
         """
         self._move_service_stage("delivered", RECEPTION)
         if len(self) == 1 and self.repair_record_ids:
-            return self.repair_record_ids[:1].action_sign()
+            return self.repair_record_ids.sorted("id")[-1:].action_sign()
         return True
 
     def action_view_repair_records(self):
@@ -142,4 +142,3 @@ class RepairOrder(models.Model):
                 for repair, name in zip(repairs, names, strict=True)
             ]
         records.create(vals_list)._close_evidence()
-        self.invalidate_recordset(["repair_record_ids"])

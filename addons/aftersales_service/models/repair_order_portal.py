@@ -17,6 +17,13 @@ class RepairOrder(models.Model):
         for repair in self:
             repair.access_url = f"/my/repairs/{repair.id}"
 
+    def _compute_rating_last_value(self):
+        """A repair nobody has rated, as each is at first, needs no search for its last rating."""
+        rated = self.filtered("rating_ids")
+        (self - rated).rating_last_value = 0
+        if rated:
+            super(RepairOrder, rated)._compute_rating_last_value()
+
     def _rating_get_operator(self):
         """Who is rated: whoever received the unit."""
         return self.received_by_id.partner_id or super()._rating_get_operator()

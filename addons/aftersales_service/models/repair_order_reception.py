@@ -7,6 +7,10 @@ from odoo.tools import SQL
 from ..roles import MANAGER, RECEPTION
 
 EARLIER_REPAIRS = 5
+CLOSED_STATES = ("done", "cancel")
+# Writing any of these may put a repair on another unit, or let it stand beside another repair. A constraint would ask
+# again each time the platform computes the unit of a repair, and at each step of its state.
+OCCUPYING_FIELDS = frozenset({"company_id", "lot_id", "picking_id", "product_id", "second_repair_reason"})
 
 
 class RepairOrder(models.Model):
@@ -75,32 +79,36 @@ class RepairOrder(models.Model):
 
     # Constraints
 
-    @api.constrains("lot_id", "product_id", "state", "second_repair_reason", "company_id")
     def _check_one_open_repair(self):
         """One unit, one open repair: parts, meter and money would end up on the wrong one."""
         repairs = self.filtered(lambda repair: repair._occupies_unit())
         if not repairs:
             return
+        self.flush_model(["lot_id", "state", "second_repair_reason", "company_id"])
         # Two receptions at the same moment: the second waits here, and starts again when it can see the first.
         self.env.cr.execute(
             SQL(
-                "UPDATE stock_lot SET write_uid = write_uid WHERE id IN %s", tuple(sorted(repairs.lot_id.ids))
+                """
+                UPDATE stock_lot AS lot
+                   SET write_uid = write_uid
+                 WHERE id IN %s
+             RETURNING id, ARRAY(
+                        SELECT repair.id
+                          FROM repair_order AS repair
+                         WHERE repair.lot_id = lot.id
+                           AND repair.state NOT IN ('done', 'cancel')
+                           AND COALESCE(repair.second_repair_reason, '') = ''
+                      ORDER BY repair.id
+                       )
+                """,
+                tuple(sorted(repairs.lot_id.ids)),
             )
         )
-        others = self.search(
-            [
-                ("lot_id", "in", repairs.lot_id.ids),
-                ("state", "not in", ("done", "cancel")),
-                ("second_repair_reason", "=", False),
-                ("company_id", "in", repairs.company_id.ids),
-            ]
-        )
+        open_ids = dict(self.env.cr.fetchall())
         for repair in repairs:
-            other = others.filtered(
-                lambda other, repair=repair: (
-                    other != repair and (other.lot_id, other.company_id) == (repair.lot_id, repair.company_id)
-                )
-            )
+            # sudo: that the unit is being repaired counts whoever may see that repair
+            others = self.sudo().browse(open_ids[repair.lot_id.id]) - repair
+            other = others.filtered(lambda other, repair=repair: other.company_id == repair.company_id)
             if other:
                 raise ValidationError(
                     self.env._(
@@ -149,11 +157,19 @@ class RepairOrder(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_second_repair_vals(vals)
-        return super().create(vals_list)
+        repairs = super().create(vals_list)
+        repairs._check_one_open_repair()
+        return repairs
 
     def write(self, vals):
         self._check_second_repair_vals(vals)
-        return super().write(vals)
+        closed = (
+            self.filtered(lambda repair: repair.state in CLOSED_STATES) if "state" in vals else self.browse()
+        )
+        result = super().write(vals)
+        # From one open state to the next, nothing changes about the unit.
+        (self if OCCUPYING_FIELDS & vals.keys() else closed)._check_one_open_repair()
+        return result
 
     # Actions
 
@@ -183,7 +199,13 @@ class RepairOrder(models.Model):
     def _prepare_unit_place_vals(self, lot):
         """A unit that never went through our stock was brought by its owner: it is with the customer."""
         vals = super()._prepare_unit_place_vals(lot)
-        if not vals and lot and not lot.quant_ids and lot.product_id.tracking == "serial":
+        if (
+            not vals
+            and lot
+            and not lot.location_id
+            and not lot.quant_ids
+            and lot.product_id.tracking == "serial"
+        ):
             place = self.env.ref("stock.stock_location_customers", raise_if_not_found=False)
             vals = (
                 {"product_location_src_id": place.id, "product_location_dest_id": place.id} if place else {}
@@ -196,7 +218,7 @@ class RepairOrder(models.Model):
         return bool(
             self.lot_id
             and self.tracking == "serial"
-            and self.state not in ("done", "cancel")
+            and self.state not in CLOSED_STATES
             and not self.second_repair_reason
             and self.company_id.one_open_repair
         )

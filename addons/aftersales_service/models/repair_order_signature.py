@@ -108,7 +108,6 @@ class RepairOrder(models.Model):
         )
         record._close_evidence()
         record = record.sudo(self.env.su)
-        self.invalidate_recordset(["customer_signature_ids"])
         self._customer_signed(record)
         return record
 

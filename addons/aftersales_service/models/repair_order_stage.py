@@ -83,7 +83,7 @@ class RepairOrder(models.Model):
         for vals in vals_list:
             vals.update(service_stage="received", service_stage_since=now)
         repairs = super().create(vals_list)
-        repairs._log_service_stage("received", now)
+        repairs._begin_service_stage("received", now)
         return repairs
 
     def write(self, vals):
@@ -198,20 +198,29 @@ class RepairOrder(models.Model):
 
     def _log_service_stage(self, stage, moment):
         """Close the open entry of the stage log and open the next, for all repairs at once."""
+        # sudo: the log is written by the steps themselves and by nobody's hand
+        logs = self.env["repair.stage.log"].sudo()
         # By hand, because every step of every repair passes here; nothing else hangs on the end of an entry.
-        self.env["repair.stage.log"].flush_model(["left_on"])
+        logs.flush_model(["left_on"])
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE repair_stage_log
                    SET left_on = %(moment)s, hours = EXTRACT(EPOCH FROM (%(moment)s - entered_on)) / 3600
                  WHERE repair_id = ANY(%(ids)s) AND left_on IS NULL
+             RETURNING id
                 """,
                 moment=moment,
                 ids=self.ids,
             )
         )
-        # sudo: the log is written by the steps themselves and by nobody's hand
-        logs = self.env["repair.stage.log"].sudo()
-        logs.create([{"repair_id": repair.id, "stage": stage, "entered_on": moment} for repair in self])
-        logs.invalidate_model(["left_on", "hours"])
+        ended = logs.browse(id_ for (id_,) in self.env.cr.fetchall())
+        self._begin_service_stage(stage, moment)
+        ended.invalidate_recordset(["left_on", "hours"], flush=False)
+
+    def _begin_service_stage(self, stage, moment):
+        """Open an entry of the stage log for each of these repairs."""
+        # sudo: as above
+        self.env["repair.stage.log"].sudo().create(
+            [{"repair_id": repair.id, "stage": stage, "entered_on": moment} for repair in self]
+        )

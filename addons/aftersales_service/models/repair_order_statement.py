@@ -302,7 +302,9 @@ class RepairOrder(models.Model):
             "kind": "labor",
             "name": labor.name,
             "quantity": labor.hours,
-            "uom_id": self.env.ref("uom.product_uom_hour").id,
+            "uom_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "uom.product_uom_hour", raise_if_not_found=True
+            ),
             "amount_full": amount,
             "amount_customer": 0.0,
             "amount_tax": 0.0,

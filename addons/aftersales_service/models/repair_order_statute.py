@@ -193,7 +193,7 @@ class RepairOrder(models.Model):
         siblings.move_ids.product_id.mapped("statute_assembly")
         siblings.responsibility_ids.mapped("share")
         statutes = siblings.product_id._get_statutes()
-        general = self.env["warranty.statute"].search([("is_general", "=", True)])
+        general = self.env["warranty.statute"]._get_general()
         judged = known.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
         by_unit = siblings.grouped(lambda repair: (repair.company_id, repair._get_unit_key()))
         units = []

@@ -192,7 +192,7 @@ class RepairOrder(models.Model):
 
     def _get_lost_refusal(self, registration):
         """Whether an earlier repair found what ends cover for good."""
-        if "end" not in registration.sudo().term_id.exclusion_ids.mapped("consequence"):
+        if "end" not in registration.sudo().term_id._get_consequences():
             return ""
         # What another workshop of the company found counts, whoever judges now.
         earlier = self.sudo().search(

@@ -17,7 +17,7 @@ class RepairQualityCheck(models.Model):
     repair_id = fields.Many2one(
         "repair.order", required=True, index=True, ondelete="cascade", check_company=True, readonly=True
     )
-    company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="repair_id.company_id", store=True, precompute=True, index=True)
     product_id = fields.Many2one(related="repair_id.product_id", store=True)
     lot_id = fields.Many2one(related="repair_id.lot_id")
     technician_ids = fields.Many2many(related="repair_id.technician_ids")
@@ -69,7 +69,9 @@ class RepairQualityCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        checks = super().create(vals_list)
+        # That it was made is in the repair's stage log already.
+        checks = super(RepairQualityCheck, self.with_context(mail_create_nolog=True)).create(vals_list)
+        checks = checks.with_env(self.env)
         checks._insert_items()
         return checks
 
@@ -84,13 +86,12 @@ class RepairQualityCheck(models.Model):
                 raise UserError(self.env._("%s is decided and no longer changes.", check.display_name))
 
     def _insert_items(self):
-        # sudo: whoever checks reads what is to be checked; the items are configured by the manager
-        items = self.env["repair.quality.item"].sudo().search([])
+        items = self.env["repair.quality.item"]
         self.env["repair.quality.check.line"].create(
             [
-                {"check_id": check.id, "name": item.name, "sequence": item.sequence}
+                {"check_id": check.id, "name": name, "sequence": sequence}
                 for check in self
-                for item in items._get_for(check.repair_id)
+                for name, sequence in items._get_for(check.repair_id)
             ]
         )
 

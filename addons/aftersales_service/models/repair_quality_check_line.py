@@ -10,7 +10,7 @@ class RepairQualityCheckLine(models.Model):
     _order = "sequence, id"
 
     check_id = fields.Many2one("repair.quality.check", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="check_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="check_id.company_id", store=True, precompute=True, index=True)
     state = fields.Selection(related="check_id.state")
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Item", required=True)

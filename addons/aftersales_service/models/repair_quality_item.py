@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class RepairQualityItem(models.Model):
@@ -7,6 +7,7 @@ class RepairQualityItem(models.Model):
 
     _name = "repair.quality.item"
     _description = "Quality Check Item"
+    _inherit = ["service.setup.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -21,15 +22,27 @@ class RepairQualityItem(models.Model):
     )
     active = fields.Boolean(default=True)
 
+    @api.model
     def _get_for(self, repair):
-        """The items that apply to a repair."""
+        """The items that apply to a repair, in order: list of (name, sequence)."""
         families = {
             int(categ) for categ in (repair.product_id.categ_id.parent_path or "").split("/") if categ
         }
-        return self.filtered(
-            lambda item: (
-                item.company_id in (repair.company_id, self.env["res.company"])
-                and item.service_mode in (repair.service_mode, False)
-                and (not item.categ_ids or families & set(item.categ_ids.ids))
-            )
+        return [
+            (name, sequence)
+            for name, sequence, company_id, mode, categ_ids in self._get_item_table(self.env.lang)
+            if company_id in (False, repair.company_id.id)
+            and mode in (False, repair.service_mode)
+            and (not categ_ids or families & categ_ids)
+        ]
+
+    @api.model
+    @tools.ormcache("lang")
+    def _get_item_table(self, lang):
+        """All items, in order, with what they apply to: ((name, sequence, company id, mode, ids of families), …)."""
+        # sudo: kept for all users; whoever checks reads what is to be checked
+        items = self.sudo().with_context({"lang": lang}).search([])
+        return tuple(
+            (item.name, item.sequence, item.company_id.id, item.service_mode, frozenset(item.categ_ids.ids))
+            for item in items
         )

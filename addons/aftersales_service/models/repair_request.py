@@ -11,7 +11,7 @@ class RepairRequest(models.Model):
     _order = "repair_id, sequence, id"
 
     repair_id = fields.Many2one("repair.order", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="repair_id.company_id", store=True, precompute=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char(string="In the Customer's Words", required=True)
     read_back = fields.Boolean(help="The request was read back to the customer, who agreed.")

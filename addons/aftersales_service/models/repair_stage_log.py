@@ -13,7 +13,7 @@ class RepairStageLog(models.Model):
     _rec_name = "stage"
 
     repair_id = fields.Many2one("repair.order", required=True, readonly=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="repair_id.company_id", store=True, precompute=True, index=True)
     stage = fields.Selection(SERVICE_STAGES, required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users",

@@ -36,7 +36,7 @@ class RepairStatement(models.Model):
     repair_id = fields.Many2one(
         "repair.order", required=True, readonly=True, index=True, ondelete="cascade", check_company=True
     )
-    company_id = fields.Many2one(related="repair_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="repair_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
     date = fields.Datetime(string="Made On", required=True, readonly=True, default=fields.Datetime.now)

@@ -13,8 +13,8 @@ class RepairStatementLine(models.Model):
     _order = "statement_id, sequence, id"
 
     statement_id = fields.Many2one("repair.statement", required=True, index=True, ondelete="cascade")
-    repair_id = fields.Many2one(related="statement_id.repair_id", store=True, index=True)
-    company_id = fields.Many2one(related="statement_id.company_id", store=True)
+    repair_id = fields.Many2one(related="statement_id.repair_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one(related="statement_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="statement_id.currency_id")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     sequence = fields.Integer(default=10)
@@ -27,7 +27,9 @@ class RepairStatementLine(models.Model):
     amount_full = fields.Monetary(string="Full Value")
     amount_customer = fields.Monetary(string="Customer")
     amount_tax = fields.Monetary(string="Tax")
-    amount_borne = fields.Monetary(string="Borne by Others", compute="_compute_amount_borne", store=True)
+    amount_borne = fields.Monetary(
+        string="Borne by Others", compute="_compute_amount_borne", store=True, precompute=True
+    )
     cost = fields.Monetary(
         string="Our Cost of the Rest",
         currency_field="company_currency_id",
@@ -51,7 +53,9 @@ class RepairStatementLine(models.Model):
     def _get_hours(self):
         """Hours of a line of work; 0 if it is not sold by time."""
         self.ensure_one()
-        hour = self.env.ref("uom.product_uom_hour")
+        hour = self.env["uom.uom"].browse(
+            self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour", raise_if_not_found=True)
+        )
         if not self.uom_id or not self.uom_id._has_common_reference(hour):
             return 0.0
         return self.uom_id._compute_quantity(self.quantity, hour)

@@ -35,7 +35,7 @@ class ServiceCallback(models.Model):
     rule_id = fields.Many2one(
         "service.callback.rule", required=True, readonly=True, ondelete="restrict", index=True
     )
-    level = fields.Selection(related="rule_id.level", store=True)
+    level = fields.Selection(related="rule_id.level", store=True, precompute=True)
     script = fields.Html(related="rule_id.script")
     has_questionnaire = fields.Boolean(compute="_compute_has_questionnaire", compute_sudo=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -56,7 +56,7 @@ class ServiceCallback(models.Model):
     )
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, index=True)
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", store=True, index=True
+        related="partner_id.commercial_partner_id", store=True, precompute=True, index=True
     )
     phone = fields.Char(related="partner_id.phone")
     user_id = fields.Many2one(

@@ -68,13 +68,16 @@ class ServiceCallback(models.Model):
 
     def _schedule_calls(self):
         """Put the call into its caller's activities."""
-        activity_type = self.env.ref("mail.mail_activity_data_call")
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "mail.mail_activity_data_call", raise_if_not_found=True
+        )
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
             [
                 {
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": callback.id,
-                    "activity_type_id": activity_type.id,
+                    "res_name": callback.display_name,
+                    "activity_type_id": type_id,
                     "summary": callback.rule_id.display_name,
                     "date_deadline": callback.date_planned,
                     "user_id": callback.user_id.id,

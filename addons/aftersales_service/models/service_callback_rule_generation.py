@@ -220,8 +220,12 @@ class ServiceCallbackRule(models.Model):
 
     def _get_caller(self, event):
         """The rule's caller, else whoever looks after the customer if he is one of those who may call."""
-        group = self.group_id or self.env.ref(RECEPTION)
-        return self.user_id or (event.user & group.all_user_ids if event.user else self.env["res.users"])
+        if self.user_id or not event.user:
+            return self.user_id
+        group_id = self.group_id.id or self.env["ir.model.data"]._xmlid_to_res_id(
+            RECEPTION, raise_if_not_found=True
+        )
+        return event.user if event.user.active and group_id in event.user._get_group_ids() else self.user_id
 
     # Periods
 
@@ -315,8 +319,8 @@ class ServiceCallbackRule(models.Model):
     def _find_repair_delivery_events(self, company, sources):
         return self._find_repair_events("delivered", company, sources)
 
-    def _find_repair_events(self, stage, company, sources):
-        """Repairs on the day they last came into a stage and did not leave it backwards."""
+    def _find_repair_moments(self, stage, company, sources):
+        """Repairs and the moment they last came into a stage: list of (``repair.order``, datetime)."""
         reached = ("ready", "settled", "delivered") if stage == "ready" else ("delivered",)
         domain = [
             ("stage", "=", stage),
@@ -328,7 +332,15 @@ class ServiceCallbackRule(models.Model):
         else:
             start, _end = company._get_law_day_bounds(self._get_first_event_day(company))
             domain.append(("entered_on", ">=", start))
-        rows = self.env["repair.stage.log"].sudo()._read_group(domain, ["repair_id"], ["entered_on:max"])
+        return self.env["repair.stage.log"].sudo()._read_group(domain, ["repair_id"], ["entered_on:max"])
+
+    def _find_repair_events(self, stage, company, sources):
+        """Repairs on the day they last came into a stage and did not leave it backwards."""
+        if sources is not None and set(sources.mapped("service_stage")) == {stage}:
+            # They have come into it just now: no need to ask the log.
+            rows = [(repair, repair.service_stage_since) for repair in sources]
+        else:
+            rows = self._find_repair_moments(stage, company, sources)
         return [
             CallbackEvent(
                 source=repair,

@@ -58,6 +58,7 @@ class ServiceRepairRecord(models.Model):
     repair_hours = fields.Float(
         compute="_compute_repair_hours",
         store=True,
+        precompute=True,
         aggregator="avg",
         help="From handing in to handing over, as the law counts the time of a repair.",
     )

@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from random import randint
 
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class ServiceSkill(models.Model):
@@ -9,6 +9,7 @@ class ServiceSkill(models.Model):
 
     _name = "service.skill"
     _description = "Service Skill"
+    _inherit = ["service.setup.mixin"]
     _order = "name"
 
     name = fields.Char(required=True, translate=True)
@@ -19,3 +20,11 @@ class ServiceSkill(models.Model):
     active = fields.Boolean(default=True)
 
     _name_uniq = models.Constraint("UNIQUE(name)", "There already is a skill of this name.")
+
+    @api.model
+    @tools.ormcache()
+    def _get_families(self):
+        """The skills that some product families ask for: ((skill id, ids of the families), …), by name."""
+        # sudo: kept for all users; whoever repairs may know which skill it takes
+        skills = self.sudo().with_context({}).search([("categ_ids", "!=", False)])
+        return tuple((skill.id, frozenset(skill.categ_ids.ids)) for skill in skills)

@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -11,7 +11,7 @@ class WarrantyCampaign(models.Model):
 
     _name = "warranty.campaign"
     _description = "Campaign"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "service.setup.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True
@@ -237,11 +237,22 @@ class WarrantyCampaign(models.Model):
     def _get_running_services(self, companies):
         """The campaigns of these companies that give services free for a time, and run."""
         # sudo: what is free does not depend on who asks
-        return self.sudo().search(
-            Domain("company_id", "in", companies.ids)
-            & Domain("kind", "=", "service")
-            & Domain("state", "=", "running")
+        return self.sudo().browse(self._get_running_service_ids(tuple(companies.ids)))
+
+    @api.model
+    @tools.ormcache("company_ids")
+    def _get_running_service_ids(self, company_ids):
+        # sudo: as above
+        running = (
+            self.sudo()
+            .with_context({})
+            .search(
+                Domain("company_id", "in", company_ids)
+                & Domain("kind", "=", "service")
+                & Domain("state", "=", "running")
+            )
         )
+        return tuple(running.ids)
 
     def _get_free_services(self, product, day):
         """Services that these campaigns make free for a unit of a product reported on a day.

@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -11,7 +11,7 @@ class WarrantyStatute(models.Model):
 
     _name = "warranty.statute"
     _description = "Warranty Statute"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "service.setup.mixin"]
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]
 
@@ -125,6 +125,17 @@ class WarrantyStatute(models.Model):
         return dict(action, domain=[("statute_id", "in", self.ids)], context={})
 
     # Business
+
+    @api.model
+    def _get_general(self):
+        """The statutes that hold for all goods."""
+        return self.browse(self._get_general_ids())
+
+    @api.model
+    @tools.ormcache()
+    def _get_general_ids(self):
+        # sudo: kept for all users; which laws there are is no secret
+        return tuple(self.sudo().with_context({}).search([("is_general", "=", True)]).ids)
 
     def _filter_holding(self, day, partner):
         """Those of the statutes that hold for a sale on a calendar day (None: not known) to a buyer."""

@@ -234,7 +234,9 @@ class WarrantyStatuteFinding(models.Model):
         if lapsed:
             lapsed.write({"state": "lapsed"})
             lapsed.activity_unlink(["mail.mail_activity_data_todo"])
-        findings = self.create(new)
+        # The rules make it: the repair's own log tells of it, and nobody follows it for having moved a stage.
+        findings = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True).create(new)
+        findings = findings.with_env(self.env)
         findings._announce()
         return findings
 
@@ -251,9 +253,23 @@ class WarrantyStatuteFinding(models.Model):
                 vals[name] = value
         lines = {(line.repair_id, line.days, line.counted_days) for line in self.line_ids}
         if lines != {(facts.repair, facts.days, facts.counted_days) for facts in right.counted}:
-            vals["line_ids"] = [Command.clear(), *self._prepare_lines(right)]
+            vals["line_ids"] = self._prepare_line_changes(right)
         if vals:
             self.write(vals)
+
+    def _prepare_line_changes(self, right):
+        """Commands that bring the counted repairs up to date. Lines are kept where they can: days go on with every
+        step, and deleting records makes the whole cache be read again."""
+        kept = {line.repair_id: line for line in self.line_ids}
+        counted = {facts.repair: facts for facts in right.counted}
+        commands = [Command.delete(line.id) for line in self.line_ids if line.repair_id not in counted]
+        for repair, facts in counted.items():
+            vals = {"days": facts.days, "counted_days": facts.counted_days}
+            if line := kept.get(repair):
+                commands.append(Command.update(line.id, vals))
+            else:
+                commands.append(Command.create({"repair_id": repair.id, **vals}))
+        return commands
 
     @api.model
     def _prepare_finding(self, unit, right):
@@ -298,7 +314,8 @@ class WarrantyStatuteFinding(models.Model):
 
     def _announce(self):
         """Call the manager to each new right, tell it on its repair, and raise the service level where that is it."""
-        managers = {company: self._get_manager(company) for company in self.company_id}
+        loud = self.filtered(lambda finding: finding.right not in QUIET_RIGHTS)
+        managers = {company: self._get_manager(company) for company in loud.company_id}
         for finding in self:
             sentence = self.env._(
                 "%(right)s: %(reason)s [%(reference)s]",
@@ -306,10 +323,10 @@ class WarrantyStatuteFinding(models.Model):
                 reason=finding.reason,
                 reference=finding.reference,
             )
-            finding.repair_id.message_post(body=sentence)
+            finding.repair_id._message_log(body=sentence)
             if finding.right == "escalation":
                 finding.repair_id._raise_service_level()
-            if finding.right not in QUIET_RIGHTS:
+            if finding in loud:
                 finding.activity_schedule(
                     "mail.mail_activity_data_todo",
                     date_deadline=finding.arisen_on,

@@ -12,7 +12,7 @@ class WarrantyStatuteFindingLine(models.Model):
     finding_id = fields.Many2one(
         "warranty.statute.finding", required=True, readonly=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="finding_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="finding_id.company_id", store=True, precompute=True, index=True)
     repair_id = fields.Many2one("repair.order", required=True, readonly=True, index=True, ondelete="restrict")
     report_date = fields.Datetime(related="repair_id.report_date")
     days = fields.Integer(readonly=True, help="Each full 24 hours is a day, the rest another one.")

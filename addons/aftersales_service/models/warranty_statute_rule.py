@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools.misc import format_date
 
 from ..statute_facts import NotInForceError, Right
@@ -108,10 +108,10 @@ class WarrantyStatuteRule(models.Model):
         parameter = self[name]
         if not parameter:
             return None, None
-        Parameter = self.env["compliance.parameter"]
-        if not Parameter._is_in_force(parameter.code, day, company):
-            raise NotInForceError(parameter.code)
-        return Parameter._value(parameter.code, day, company), parameter.unit
+        code, unit = parameter._get_code_and_unit()
+        if not parameter._is_in_force(code, day, company):
+            raise NotInForceError(code)
+        return parameter._value(code, day, company), unit
 
     def _evaluate(self, units):
         """Let each of these rules judge each unit it holds for.
@@ -192,4 +192,10 @@ class WarrantyStatuteRule(models.Model):
     def _get_rules(self, units):
         """The rules of all statutes that hold for one of the units."""
         statutes = self.env["warranty.statute"].union(*(unit.statutes for unit in units))
-        return self.search([("statute_id", "in", statutes.ids)])
+        return self.browse(self._get_rule_ids(tuple(statutes.ids)))
+
+    @api.model
+    @tools.ormcache("statute_ids")
+    def _get_rule_ids(self, statute_ids):
+        # sudo: kept for all users; the rules of the law are no secret
+        return tuple(self.sudo().with_context({}).search([("statute_id", "in", statute_ids)]).ids)

@@ -1,5 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from .warranty_term_line import METER_UNITS
@@ -175,6 +175,12 @@ class WarrantyTerm(models.Model):
         if self.after_price_rule == "discount":
             return "discount", self.after_discount
         return "list", 0.0
+
+    @tools.ormcache("self.id")
+    def _get_consequences(self):
+        """What the exclusions of one term lead to: a set of their consequences."""
+        # sudo: kept for all users; a term judges whoever repairs
+        return frozenset(self.sudo().with_context({}).exclusion_ids.mapped("consequence"))
 
     def _is_labor_free_afterwards(self):
         """Whether only parts are charged once cover has ended."""

@@ -1,8 +1,11 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from collections import namedtuple
+
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 SHARE_FIELDS = ("parts_share", "labor_share", "freight_share", "travel_share")
+PartScope = namedtuple("PartScope", "template_ids categ_ids is_main")
 METER_UNITS = [("km", "km"), ("hours", "Hours"), ("cycles", "Cycles")]
 
 
@@ -11,6 +14,7 @@ class WarrantyTermLine(models.Model):
 
     _name = "warranty.term.line"
     _description = "Warranty Term Line"
+    _inherit = ["service.setup.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -112,11 +116,19 @@ class WarrantyTermLine(models.Model):
     def _match_part(self, product):
         """The line among these (of one term) that a spare part belongs to: named part, then nearest category,
         then the main unit; empty if there is none."""
-        for line in self:
-            if product.product_tmpl_id in line.part_tmpl_ids:
+        parts = {line: line._get_scope() for line in self}
+        for line, scope in parts.items():
+            if product.product_tmpl_id.id in scope.template_ids:
                 return line
-        by_category = {categ.id: line for line in self for categ in line.part_categ_ids}
+        by_category = {categ_id: line for line, scope in parts.items() for categ_id in scope.categ_ids}
         for categ_id in product._get_category_path():
             if categ_id in by_category:
                 return by_category[categ_id]
-        return self.filtered("is_main")[:1]
+        return self.filtered(lambda line: parts[line].is_main)[:1]
+
+    @tools.ormcache("self.id")
+    def _get_scope(self):
+        """Which parts belong to this line, as plain data."""
+        # sudo: kept for all users; a term judges whoever repairs
+        line = self.sudo().with_context({})
+        return PartScope(frozenset(line.part_tmpl_ids.ids), tuple(line.part_categ_ids.ids), line.is_main)

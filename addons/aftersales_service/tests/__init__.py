@@ -25,6 +25,7 @@ from . import test_statute_goods
 from . import test_statute_answer
 from . import test_campaign
 from . import test_settlement
+from . import test_setup_cache
 from . import test_repair_record
 from . import test_service_kpi
 from . import test_invoice_request

@@ -22,7 +22,7 @@ class TestCustomerSignature(AftersalesCase):
         wizard = self.env[action["res_model"]].with_user(repair.env.user).browse(action["res_id"])
         wizard.write({"signature": draw_signature(), **vals})
         wizard.action_sign()
-        return repair.customer_signature_ids[:1]
+        return repair.customer_signature_ids.sorted("id")[-1:]
 
     def finished_repair(self):
         repair = self.create_repair(self.lot)

@@ -319,6 +319,11 @@ class ComplianceParameter(models.Model):
         # sudo: a branch obeys its head company also for users who may not open that company
         return tuple(reversed(self.env["res.company"].sudo().browse(company_id).parent_ids.ids))
 
+    @tools.ormcache("self.id")
+    def _get_code_and_unit(self):
+        """Return the code of one parameter and the unit of its figures, for rules that point to it."""
+        return self.code, self.unit
+
     @api.model
     def _get_figure_context(self):
         """Return the day and company for which a screen shows figures; a company of others is not accepted."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -48,7 +48,7 @@ class ClaimAgreement(models.Model):
 
     _name = "claim.agreement"
     _description = "Claim Agreement"
-    _inherit = ["parts.claims.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["parts.claims.guard", "mail.thread", "mail.activity.mixin", "service.setup.mixin"]
     _order = "supplier_id, date_from desc, id desc"
     _check_company_auto = True
     _guarded_fields = frozenset({"state"})
@@ -320,14 +320,20 @@ class ClaimAgreement(models.Model):
         :return: dict key -> list of (agreement, rule) that fit closest; two entries mean a conflict to be solved
         """
         keys = set(keys)
-        candidates = self.search(
-            Domain("state", "=", "active")
-            & Domain("company_id", "in", [company.id for company, _supplier, _product, _date in keys])
-            & Domain("supplier_id", "in", [supplier.id for _company, supplier, _product, _date in keys])
-        )
+        companies = {company for company, _supplier, _product, _date in keys}
+        candidates = self.browse(id_ for company in companies for id_ in self._get_active_ids(company.id))
+        candidates = candidates._filtered_access("read")
         by_pair = candidates.grouped(lambda agreement: (agreement.company_id, agreement.supplier_id))
         none = self.browse()
         return {key: by_pair.get(key[:2], none)._get_closest(key[2], key[3]) for key in keys}
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_active_ids(self, company_id):
+        """Ids of the agreements in force of a company, in order."""
+        # sudo: kept for all users; ``_find`` leaves out what its user may not read
+        domain = [("company_id", "=", company_id), ("state", "=", "active")]
+        return tuple(self.sudo().with_context({}).search(domain).ids)
 
     def _get_closest(self, product, date):
         """List of (agreement, rule) among these agreements that fit the part on the date most closely."""

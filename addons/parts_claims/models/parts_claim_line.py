@@ -9,6 +9,14 @@ from odoo.tools import format_amount
 EDITABLE_STATES = ("blocked", "claimable", "draft")
 OPEN_STATES = (*EDITABLE_STATES, "submitted", "answered", "disputed", "agreed")
 
+# State of a line that is in no claim: the first whose field says why.
+WAITING_REASONS = {
+    "waived": "waived",
+    "lapsed": "lapse_reason",
+    "blocked": "problem",
+    "uncovered": "uncovered_reason",
+}
+
 
 class PartsClaimLine(models.Model):
     """One cost a supplier answers for (a part, labor, freight …), on its way to the supplier's reimbursement.
@@ -112,9 +120,16 @@ class PartsClaimLine(models.Model):
 
     # The supplier's answer and what came of it
     amount_agreed = fields.Monetary(
-        string="Agreed", compute="_compute_amount_agreed", store=True, readonly=False, copy=False
+        string="Agreed",
+        compute="_compute_amount_agreed",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
     )
-    amount_refused = fields.Monetary(string="Refused", compute="_compute_amount_refused", store=True)
+    amount_refused = fields.Monetary(
+        string="Refused", compute="_compute_amount_refused", store=True, precompute=True
+    )
     decision = fields.Selection(
         [("accepted", "Accepted"), ("partly", "Partly Accepted"), ("refused", "Refused")], copy=False
     )
@@ -289,13 +304,12 @@ class PartsClaimLine(models.Model):
     def _get_waiting_state(self):
         """State of a line that is in no claim."""
         self.ensure_one()
-        reasons = {
-            "waived": self.waived,
-            "lapsed": self.lapse_reason,
-            "blocked": self.problem,
-            "uncovered": self.uncovered_reason,
-        }
-        return next((state for state, reason in reasons.items() if reason), "claimable")
+        return self._pick_waiting_state({name: self[name] for name in WAITING_REASONS.values()})
+
+    @api.model
+    def _pick_waiting_state(self, vals):
+        """The same for a line with these values."""
+        return next((state for state, name in WAITING_REASONS.items() if vals.get(name)), "claimable")
 
     def _get_outcome(self):
         self.ensure_one()

@@ -48,6 +48,9 @@ class PartsClaimLine(models.Model):
         sources = [source for record in fresh for source in self._get_sources(record)]
         terms = self._get_terms(sources)
         prepared = {source: self._prepare_vals(source) | terms[source] for source in sources}
+        for vals in prepared.values():
+            # Known beforehand, so that it is not written a second time after the line.
+            vals["state"] = self._pick_waiting_state(vals)
         # The first share of a cost carries its key; the others name it as their origin.
         first = {}
         for source in sources:
@@ -192,13 +195,16 @@ class PartsClaimLine(models.Model):
 
     def _attach_old_parts(self):
         """Take the old parts of the same repair and product as evidence, as many as the line has pieces."""
+        goods = self.filtered(lambda line: not line.labor_id)
+        if not goods:
+            return
         free = self.env["old.part"].search(
-            Domain("repair_id", "in", self.repair_id.ids) & Domain("claim_line_id", "=", False), order="id"
+            Domain("repair_id", "in", goods.repair_id.ids) & Domain("claim_line_id", "=", False), order="id"
         )
         by_origin = {
             key: list(parts) for key, parts in free.grouped(lambda p: (p.repair_id, p.product_id)).items()
         }
-        for line in self:
+        for line in goods:
             parts = by_origin.get((line.repair_id, line.product_id), [])
             missing = line.quantity - line._get_kept_quantity() if parts else 0.0
             while missing > 0 and parts:
