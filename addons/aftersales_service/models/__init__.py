@@ -193,3 +193,8 @@ from . import service_appointment_cron
 from . import service_appointment_day
 from . import repair_order_appointment
 from . import res_config_settings
+from . import res_company_cash
+from . import service_cash_receipt
+from . import repair_order_settlement_cash
+from . import repair_order_dispatch_payment
+from . import service_shipment_payment
