@@ -60,7 +60,7 @@ class ServiceCashReceipt(models.Model):
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
     handed_in_on = fields.Datetime(readonly=True, copy=False)
     cashier_id = fields.Many2one("res.users", readonly=True, copy=False)
-    payment_id = fields.Many2one("account.payment", readonly=True, copy=False, groups=CASHIER)
+    payment_id = fields.Many2one("account.payment", readonly=True, copy=False)
     cancel_reason = fields.Char(
         string="Reason for Canceling", help="Written before a receipt is canceled and the money given back."
     )
