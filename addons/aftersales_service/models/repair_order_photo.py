@@ -22,3 +22,11 @@ class RepairOrder(models.Model):
             "target": "new",
             "context": {"default_repair_id": self.id},
         }
+
+    def _get_fault_report_photos(self):
+        """The pictures that belong into the fault report: of the fault, and of closed appraisals."""
+        self.ensure_one()
+        appraisals = self.appraisal_ids.filtered(lambda appraisal: appraisal.state == "closed")
+        # sudo: whoever may read the repair sees the pictures of its fault
+        photos = (self.fault_photo_ids | appraisals.photo_ids).sudo()
+        return photos.filtered(lambda photo: (photo.mimetype or "").startswith("image/"))

@@ -108,7 +108,8 @@ class ServiceCashReceipt(models.Model):
             vals["name"] = sequences._next_many_by_code(SEQUENCE_CODE, 1, company)[0]
         receipts = super().create(vals_list)
         for receipt in receipts:
-            receipt._write_system(receipt._prepare_collected_vals())
+            # sudo: who took it and until when it is handed in is noted here; a technician changes nothing later
+            receipt.sudo()._write_system(receipt._prepare_collected_vals())
         repairs = receipts.repair_id
         # sudo: only holds off another receipt for the same repair until this one is decided
         repairs.sudo().lock_for_update()
@@ -157,6 +158,9 @@ class ServiceCashReceipt(models.Model):
             if receipt.collected_by_id == self.env.user
         )
         payments = self.env["account.payment"].create([receipt._prepare_payment_vals() for receipt in self])
+        for payment in payments:
+            # the notes are in the cash box already: nothing is outstanding
+            payment.outstanding_account_id = payment.journal_id.default_account_id
         payments.action_post()
         for receipt, payment in zip(self, payments, strict=True):
             receipt._write_system(
@@ -202,8 +206,6 @@ class ServiceCashReceipt(models.Model):
             "company_id": self.company_id.id,
             "journal_id": journal.id,
             "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
-            # the notes are in the cash box already: nothing is outstanding
-            "outstanding_account_id": journal.default_account_id.id,
         }
 
     def _match_with_bills(self):

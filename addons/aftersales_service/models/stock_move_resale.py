@@ -30,12 +30,12 @@ class StockMove(models.Model):
         violations = []
         for line in lines if certificates else ():
             certificate = certificates.get((line.product_id.id, line.lot_id.name or line.lot_name))
-            buyer = line.move_id._get_buyer()
+            buyer = line.move_id._get_resale_buyer()
             if certificate and not certificate.disclosure_ids._is_signed_for(buyer):
                 violations.append(self._make_resale_violation(line, certificate, buyer))
         return violations
 
-    def _get_buyer(self):
+    def _get_resale_buyer(self):
         """Who gets what this move delivers."""
         # sudo: whoever delivers need not read the sales order behind it
         return self.picking_id.partner_id or self.partner_id or self.sudo().sale_line_id.order_id.partner_id

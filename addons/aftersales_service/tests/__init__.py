@@ -57,3 +57,4 @@ from . import test_service_loan
 from . import test_service_cash
 from . import test_statute_resale
 from . import test_photo_upload
+from . import test_bad_input

@@ -83,7 +83,7 @@ class TestReturnCertificate(ReturnedCarCase):
             certificate.sudo().write({"refund_amount": 1})
         with self.assertRaises(UserError):
             certificate.sudo().unlink()
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             certificate.with_user(self.manager).write({"reason": "Wish of the customer"})
 
     def test_art_28_a_replacement_names_the_new_car(self):
