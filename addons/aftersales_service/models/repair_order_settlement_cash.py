@@ -139,7 +139,7 @@ class RepairOrder(models.Model):
                 limit=formatLang(self.env, limit, currency_obj=currency),
             )
             remedy = self.env._(
-                "Let the customer pay at the cashier's. The limit is kept under “Legal Parameters”: %s.", CASH_LIMIT
+                "Let the customer pay at the cashier's. The limit is kept under “Legal Figures”: %s.", CASH_LIMIT
             )
             violations.append(Violation(f"{PREFIX}limit", self, message, remedy, "R-04"))
         if currency.compare_amounts(due, 0) < 0:
