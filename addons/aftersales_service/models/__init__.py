@@ -206,3 +206,5 @@ from . import repair_order_dispatch_payment
 from . import service_shipment_payment
 from . import repair_order_photo
 from . import warranty_registration_rights
+from . import repair_order_unit
+from . import warranty_term_last_line

@@ -98,7 +98,9 @@ class RepairOrder(models.Model):
             problems.append(
                 (
                     "technician",
-                    self.env._("%(user)s was not sent to %(repair)s.", user=self.env.user.name, repair=self.name),
+                    self.env._(
+                        "%(user)s was not sent to %(repair)s.", user=self.env.user.name, repair=self.name
+                    ),
                     self.env._("Only the technician who was dispatched may take the money."),
                 )
             )
@@ -139,7 +141,8 @@ class RepairOrder(models.Model):
                 limit=formatLang(self.env, limit, currency_obj=currency),
             )
             remedy = self.env._(
-                "Let the customer pay at the cashier's. The limit is kept under “Legal Figures”: %s.", CASH_LIMIT
+                "Let the customer pay at the cashier's. The limit is kept under “Legal Figures”: %s.",
+                CASH_LIMIT,
             )
             violations.append(Violation(f"{PREFIX}limit", self, message, remedy, "R-04"))
         if currency.compare_amounts(due, 0) < 0:

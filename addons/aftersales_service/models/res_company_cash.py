@@ -28,8 +28,8 @@ class ResCompany(models.Model):
         if not journal.default_account_id or not journal.inbound_payment_method_line_ids:
             raise UserError(
                 self.env._(
-                    "%s has no cash journal with an account and a way to receive payments. Set one up in Invoicing, then "
-                    "choose it in the settings of After-Sales.",
+                    "%s has no cash journal with an account and a way to receive payments. Set one up in Invoicing, "
+                    "then choose it in the settings of After-Sales.",
                     self.name,
                 )
             )

@@ -130,8 +130,8 @@ class ServiceCashReceipt(models.Model):
         if PRINTED_FIELDS & vals.keys():
             raise UserError(
                 self.env._(
-                    "The customer holds receipt %s as it is. If it is wrong, a manager cancels it and the money is given "
-                    "back.",
+                    "The customer holds receipt %s as it is. If it is wrong, a manager cancels it and the money is "
+                    "given back.",
                     ", ".join(self.mapped("name")),
                 )
             )

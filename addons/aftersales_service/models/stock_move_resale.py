@@ -45,7 +45,8 @@ class StockMove(models.Model):
             "warranty.resale.disclosure",
             line.lot_id,
             self.env._(
-                "%(serial)s was taken back under the law (%(certificate)s), and %(buyer)s has not signed that he was told.",
+                "%(serial)s was taken back under the law (%(certificate)s), and %(buyer)s has not signed that he was "
+                "told.",
                 serial=certificate.serial_number,
                 certificate=certificate.name,
                 buyer=buyer.display_name or self.env._("the buyer, who is not named,"),

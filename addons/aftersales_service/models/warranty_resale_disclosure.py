@@ -21,9 +21,7 @@ class WarrantyResaleDisclosure(models.Model):
     certificate_id = fields.Many2one(
         "warranty.return.certificate", required=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(
-        related="certificate_id.company_id", store=True, index=True, precompute=True
-    )
+    company_id = fields.Many2one(related="certificate_id.company_id", store=True, index=True, precompute=True)
     lot_id = fields.Many2one(related="certificate_id.lot_id", string="Unit", store=True, precompute=True)
     serial_number = fields.Char(related="certificate_id.serial_number")
     product_name = fields.Char(related="certificate_id.product_name", string="Name of the Product")
@@ -123,6 +121,4 @@ class WarrantyResaleDisclosure(models.Model):
     def _is_signed_for(self, partner):
         """Whether one of these disclosures was signed by this buyer (or its company)."""
         buyer = partner.commercial_partner_id
-        return any(
-            one.evidence_closed_at and one.partner_id.commercial_partner_id == buyer for one in self
-        )
+        return any(one.evidence_closed_at and one.partner_id.commercial_partner_id == buyer for one in self)

@@ -85,7 +85,9 @@ class WarrantyReturnCertificate(models.Model):
         :param names: pairs (product, serial number) of units that have no record yet
         :return: dict {(product id, serial number): certificate}
         """
-        keys = {(lot.product_id.id, lot.name) for lot in lots} | {(product.id, name) for product, name in names}
+        keys = {(lot.product_id.id, lot.name) for lot in lots} | {
+            (product.id, name) for product, name in names
+        }
         if not keys:
             return {}
         # sudo: that a unit was returned is told to whoever delivers it

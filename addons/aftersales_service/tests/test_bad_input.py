@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .test_intake import IntakeCase
+from .test_repair_photo import draw
 
 
 @tagged("post_install", "-at_install")
@@ -63,15 +64,13 @@ class TestBadInput(IntakeCase):
     def test_a_serial_number_of_another_product_is_refused(self):
         other = self.create_product("Other machine", self.machine_categ, tracking="serial")
         lot = self.create_lots(product=other, prefix="ELSE")
-        for values in (
-            {"product_id": self.machine.id, "lot_id": lot.id},
-            {"product_id": other.id, "lot_id": self.lot.id},
-        ):
-            with self.refused("", UserError):
-                repair = self.env["repair.order"].with_user(self.reception).create(
-                    {**values, "partner_id": self.customer.id}
-                )
-                repair.action_validate()
+        for product, unit in ((self.machine, lot), (other, self.lot)):
+            vals = {"product_id": product.id, "lot_id": unit.id, "partner_id": self.customer.id}
+            with self.refused(f"{unit.name} belongs to"):
+                self.env["repair.order"].with_user(self.reception).create(vals)
+        repair = self.take_in()
+        with self.refused(f"{lot.name} belongs to"):
+            repair.lot_id = lot
 
     def test_a_report_in_the_future_or_before_the_sale_is_refused_by_import_and_the_rest_can_follow(self):
         lots = self.create_lots(2, prefix="LOAD")
@@ -88,11 +87,23 @@ class TestBadInput(IntakeCase):
         self.assertEqual(len(self.load(good)["ids"]), 1)
 
     def test_a_term_without_lines_is_refused_and_so_is_taking_the_last_one(self):
-        vals = {"name": "Nothing", "valid_from": "2020-01-01", "categ_ids": [Command.set(self.part_categ.ids)]}
+        vals = {
+            "name": "Nothing",
+            "valid_from": "2020-01-01",
+            "categ_ids": [Command.set(self.part_categ.ids)],
+        }
         with self.refused("covers nothing yet"):
             self.env["warranty.term"].with_user(self.manager).create(vals)
         with self.refused("covers nothing yet"):
             self.term.line_ids.unlink()
+        with self.refused("covers nothing yet"):
+            self.term.line_ids = [Command.clear()]
+        line = {"component_id": self.main_unit.id, "months": 24}
+        self.term.line_ids = [Command.clear(), Command.create(line)]
+        self.assertEqual(self.term.line_ids.months, 24, "all lines replaced in one go")
+        spare = self.term.copy({"product_tmpl_ids": [Command.set(self.hose.product_tmpl_id.ids)]})
+        spare.unlink()
+        self.assertFalse(spare.exists())
 
     def test_another_companys_unit_customer_and_repair_are_refused(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
@@ -104,7 +115,12 @@ class TestBadInput(IntakeCase):
             company_ids=[Command.set(company.ids)],
         )
         repair = self.take_in()
-        for act in ("action_start_diagnosis", "action_repair_cancel", "action_add_photos", "action_allow_cash"):
+        for act in (
+            "action_start_diagnosis",
+            "action_repair_cancel",
+            "action_add_photos",
+            "action_allow_cash",
+        ):
             with self.refused("", AccessError):
                 getattr(repair.with_user(stranger), act)()
         own = self.env["stock.lot"].create(
@@ -125,10 +141,8 @@ class TestPrintsOfTheRepair(IntakeCase):
     def test_the_fault_report_tells_what_was_found_and_shows_it(self):
         repair = self.take_in()
         cause = self.env["service.fault"].create({"code": "T-SEAL", "name": "Seal worn", "kind": "cause"})
-        picture = self.env["ir.attachment"].create(
-            {"name": "seal.png", "datas": self.env.company.logo or "", "mimetype": "image/png"}
-        )
-        repair.write(
+        picture = self.env["ir.attachment"].create({"name": "seal.jpg", "datas": draw()})
+        repair.sudo().write(
             {
                 "customer_words": "Oil under the machine",
                 "cause_id": cause.id,
@@ -137,9 +151,16 @@ class TestPrintsOfTheRepair(IntakeCase):
             }
         )
         page = self.render("report_fault", repair)
-        for text in ("Fault Report", repair.name, self.lot.name, "Oil under the machine", "Seal worn", "Pump loses"):
+        for text in (
+            "Fault Report",
+            repair.name,
+            self.lot.name,
+            "Oil under the machine",
+            "Seal worn",
+            "Pump loses",
+        ):
             self.assertIn(text, page)
-        self.assertEqual(page.count('alt="seal.png"'), 1)
+        self.assertEqual(page.count('alt="seal.jpg"'), 1)
 
     def test_the_booking_slip_names_plate_time_and_service(self):
         self.lot.license_plate = "沪A88888"

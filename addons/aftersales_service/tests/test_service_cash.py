@@ -66,7 +66,9 @@ class TestServiceCash(LaborCase):
         """The technician's screen: “Take Cash”, the amount, save."""
         repair = self.job.with_user(user or self.technician)
         action = repair.action_collect_cash()
-        form = Form(self.env[action["res_model"]].with_user(repair.env.user).with_context(**action["context"]))
+        form = Form(
+            self.env[action["res_model"]].with_user(repair.env.user).with_context(**action["context"])
+        )
         if amount is not None:
             form.amount = amount
         return form.save()
@@ -89,8 +91,8 @@ class TestServiceCash(LaborCase):
         job.with_user(self.reception).action_settle()
 
     def test_cash_on_site_from_price_to_invoice_and_books(self):
-        """Priced, agreed, allowed; taken against a numbered receipt; counted by the cashier; booked in the cash book and
-        matched with the invoice that follows.
+        """Priced, agreed, allowed; taken against a numbered receipt; counted by the cashier; booked in the cash book
+        and matched with the invoice that follows.
 
         Covers: F-09.
         """
@@ -116,7 +118,7 @@ class TestServiceCash(LaborCase):
         bill = self.job.sudo()._get_bills()
         self.assertEqual((bill.state, bill.amount_residual), ("posted", 0))
         self.assertEqual(self.job.bill_state, "paid")
-        self.assertIn(payment, bill.matched_payment_ids)
+        self.assertIn(bill, payment.reconciled_invoice_ids)
 
     def test_cash_taken_after_the_bill_is_matched_at_once(self):
         self.allow()

@@ -195,7 +195,9 @@ class TestRightsInTheReadersLanguage(ReturnedCarCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
-        cls.env["ir.module.module"].search([("name", "=", "aftersales_service")])._update_translations("zh_CN")
+        cls.env["ir.module.module"].search([("name", "=", "aftersales_service")])._update_translations(
+            "zh_CN"
+        )
         cls.driver_user = new_test_user(
             cls.env, "t_driver", groups="base.group_portal", partner_id=cls.driver.id
         )
