@@ -33,9 +33,7 @@ class RepairOrder(models.Model):
         if product and lot.product_id != product:
             raise ValidationError(
                 self.env._(
-                    "%(repair)s: serial number %(lot)s belongs to %(product)s, not to %(chosen)s. Correct one of "
-                    "them.",
-                    repair=", ".join(self.mapped("name")) or self.env._("Repair"),
+                    "Serial number %(lot)s belongs to %(product)s, not to %(chosen)s. Correct one of them.",
                     lot=lot.name,
                     product=lot.product_id.display_name,
                     chosen=product.display_name,
