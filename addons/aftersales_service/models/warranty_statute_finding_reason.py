@@ -36,38 +36,43 @@ class WarrantyStatuteFinding(models.Model):
 
     def _get_reason_sentences(self):
         """The sentences of reasons by their codes, in the reader's language, with named places for their values."""
-        _ = self.env._
         return {
-            "part_failed": _("%(repair)s: a main part failed (%(assemblies)s)."),
-            "long_repair": _(
+            "part_failed": self.env._("%(repair)s: a main part failed (%(assemblies)s)."),
+            "long_repair": self.env._(
                 "%(repair)s takes %(days)s days so far, more than %(limit)s; loan unit or compensation is due for "
                 "%(due)s of them."
             ),
-            "must_be_changed": _("%(repair)s: %(assemblies)s or a main part of it must be changed."),
-            "safety_fault": _("%(repair)s: a safety fault came early."),
-            "severe_repairs": _(
+            "must_be_changed": self.env._("%(repair)s: %(assemblies)s or a main part of it must be changed."),
+            "safety_fault": self.env._("%(repair)s: a safety fault came early."),
+            "severe_repairs": self.env._(
                 "Repaired %(count)s times for severe safety faults, and not cured: %(repair)s."
             ),
-            "assembly_replaced": _(
+            "assembly_replaced": self.env._(
                 "%(assemblies)s was replaced %(count)s times and is not in order: %(repair)s."
             ),
-            "part_replaced": _("%(template)s was replaced %(count)s times and is not in order: %(repair)s."),
-            "total_days": _("All repairs together took %(days)s days, more than %(limit)s."),
-            "same_fault_exceeded": _("%(count)s repairs of the same fault (%(fault)s), more than %(limit)s."),
-            "early_fault": _("%(repair)s: the fault came soon after the sale."),
-            "repairs_in_vain": _("Repaired %(count)s times and still not usable: %(repair)s."),
-            "own_repair_days": _(
+            "part_replaced": self.env._(
+                "%(template)s was replaced %(count)s times and is not in order: %(repair)s."
+            ),
+            "total_days": self.env._("All repairs together took %(days)s days, more than %(limit)s."),
+            "same_fault_exceeded": self.env._(
+                "%(count)s repairs of the same fault (%(fault)s), more than %(limit)s."
+            ),
+            "early_fault": self.env._("%(repair)s: the fault came soon after the sale."),
+            "repairs_in_vain": self.env._("Repaired %(count)s times and still not usable: %(repair)s."),
+            "own_repair_days": self.env._(
                 "%(repair)s takes %(days)s days without the time spent waiting for parts, more than %(limit)s."
             ),
-            "parts_missing_days": _(
+            "parts_missing_days": self.env._(
                 "%(repair)s waited for a spare part and takes %(days)s days, more than %(limit)s."
             ),
-            "distance_sale": _("Sold at a distance with %(sale)s."),
-            "proof_period": _("%(repair)s: whoever says that the goods were in order has to prove it."),
-            "same_fault_reached": _("The same fault (%(fault)s) was reported %(count)s times."),
-            "failed_handlings": _("%(count)s repairs did not cure the fault (%(fault)s)."),
-            "period": _("Cover began on %(start)s; the period runs to %(last)s."),
-            "period_and_distance": _(
+            "distance_sale": self.env._("Sold at a distance with %(sale)s."),
+            "proof_period": self.env._(
+                "%(repair)s: whoever says that the goods were in order has to prove it."
+            ),
+            "same_fault_reached": self.env._("The same fault (%(fault)s) was reported %(count)s times."),
+            "failed_handlings": self.env._("%(count)s repairs did not cure the fault (%(fault)s)."),
+            "period": self.env._("Cover began on %(start)s; the period runs to %(last)s."),
+            "period_and_distance": self.env._(
                 "Cover began on %(start)s; the period runs to %(last)s or %(distance)s %(unit)s."
             ),
         }
