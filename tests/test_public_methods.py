@@ -8,6 +8,7 @@ another company. They must be refused for lack of access, or get and change noth
 
 import inspect
 from datetime import date
+from unittest.mock import patch
 
 from scratch import ADDONS
 from service_world import ServiceWorld
@@ -189,6 +190,8 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.make_work_records(repair)
         self.make_figures(repair)
         self.make_repair_record(repair)
+        self.make_returned_unit(repair)
+        self.take_cash(repair)
         self.handle_old_parts()
         self.assertStrangersGetNothing()
 
@@ -196,6 +199,34 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         """The record of a repair that was handed over."""
         values = repair.sudo()._prepare_repair_record() | {"name": "WAY"}
         self.env["service.repair.record"].sudo().create(values)
+
+    def make_returned_unit(self, repair):
+        """A unit was taken back under the law, and the next buyer is to be told."""
+        rule = self.env["warranty.statute.rule"].search([("right", "=", "exchange_return")], limit=1)
+        finding = self.env["warranty.statute.finding"].create(
+            {
+                "company_id": repair.company_id.id,
+                "repair_id": repair.id,
+                "lot_id": repair.lot_id.id,
+                "unit_key": "way",
+                "subject": "unit",
+                "statute_id": rule.statute_id.id,
+                "rule_id": rule.id,
+                "right": rule.right,
+                "remedy": "return",
+                "arisen_on": fields.Date.today(),
+            }
+        )
+        values = finding._prepare_return_certificate_vals() | {"name": "WAY"}
+        certificate = self.env["warranty.return.certificate"].create(values)
+        self.env["warranty.resale.disclosure"].create(
+            {"certificate_id": certificate.id, "partner_id": self.customer.id}
+        )
+
+    def take_cash(self, repair):
+        """Cash on its way to the cashier; what stands before taking it has tests of its own."""
+        with patch.object(self.env.registry["repair.order"], "_get_cash_violations", lambda repairs: []):
+            self.env["service.cash.receipt"].create({"repair_id": repair.id, "amount": 1})
 
     def handle_old_parts(self):
         """One old part is packed for its supplier, another proposed for scrap."""

@@ -100,11 +100,14 @@ class UnitFacts:
 
 @dataclass(slots=True)
 class Right:
-    """A right that has arisen: ``subject`` tells apart what one rule can give more than once for a unit."""
+    """A right that has arisen: ``subject`` tells apart what one rule can give more than once for a unit.
+
+    ``reason`` is a list of sentences as codes with values, see ``warranty.statute.finding._get_reason_sentences``.
+    """
 
     rule: Any
     subject: str
     repair: Any
-    reason: str
+    reason: list
     counted: list
     loan_days: int = 0

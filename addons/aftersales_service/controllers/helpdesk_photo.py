@@ -39,29 +39,32 @@ class AftersalesHelpdeskPhotoController(HelpdeskTicketController):
         return int(value) if value and value.isdigit() and int(value) else DEFAULT_PHOTO_MB
 
     def _check_photos(self):
-        """Refuse what is no picture, too large, or too many; by what the files hold, not by their names."""
+        """Refuse what is no picture, too large, or too many; by what the files hold, not by their names. Each bad one
+        is named, so that the customer corrects them all at once; nothing is sent without all of them."""
         photos = [photo for photo in request.httprequest.files.getlist("attachment") if photo.filename]
         if len(photos) > MAX_PHOTOS:
             raise UserError(request.env._("Send at most %(count)s photos with one ticket.", count=MAX_PHOTOS))
         megabytes = self._get_photo_megabytes()
-        for photo in photos:
-            data = photo.stream.read(megabytes * 1024 * 1024 + 1)
-            photo.stream.seek(0)
-            if len(data) > megabytes * 1024 * 1024:
-                raise UserError(
-                    request.env._(
-                        "The photo “%(name)s” is larger than %(size)s MB. Send a smaller one.",
-                        name=photo.filename,
-                        size=megabytes,
-                    )
-                )
-            if guess_mimetype(data) not in PHOTO_TYPES:
-                raise UserError(
-                    request.env._(
-                        "“%(name)s” is not a photo. Send pictures only (JPEG, PNG, GIF, WebP).",
-                        name=photo.filename,
-                    )
-                )
+        problems = [self._get_photo_problem(photo, megabytes) for photo in photos]
+        if any(problems):
+            raise UserError("\n".join(filter(None, problems)))
+
+    def _get_photo_problem(self, photo, megabytes):
+        """What is wrong with one file, in a sentence that names it; empty if nothing is."""
+        data = photo.stream.read(megabytes * 1024 * 1024 + 1)
+        photo.stream.seek(0)
+        if len(data) > megabytes * 1024 * 1024:
+            return request.env._(
+                "The photo “%(name)s” is larger than %(size)s MB. Send a smaller one.",
+                name=photo.filename,
+                size=megabytes,
+            )
+        if guess_mimetype(data) not in PHOTO_TYPES:
+            return request.env._(
+                "“%(name)s” is not a photo. Send pictures only (JPEG, PNG, GIF, WebP).",
+                name=photo.filename,
+            )
+        return ""
 
 
 class AftersalesTicketPageController(CustomerPortalHelpdesk):

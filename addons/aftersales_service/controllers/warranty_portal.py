@@ -122,10 +122,13 @@ class WarrantyPortal(CustomerPortal):
         return self._render_warranty(warranty_sudo, access_token=access_token)
 
     def _render_warranty(self, warranty_sudo, access_token=None, error=None):
+        owner = self._owns_warranty(warranty_sudo)
         values = {
             "warranty": warranty_sudo,
             "page_name": "warranty",
-            "owner": self._owns_warranty(warranty_sudo),
+            "owner": owner,
+            # reading a warranty by its link does not tell what went wrong with the unit
+            "rights": warranty_sudo._get_holder_rights() if owner else None,
             "error": error,
             "today": warranty_sudo.company_id._get_law_date(),
         }

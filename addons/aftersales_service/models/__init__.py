@@ -57,6 +57,12 @@ from . import warranty_statute_rule_goods
 from . import warranty_statute_finding
 from . import warranty_statute_finding_line
 from . import warranty_statute_finding_answer
+from . import warranty_statute_finding_reason
+from . import warranty_return_certificate
+from . import warranty_resale_disclosure
+from . import warranty_statute_finding_certificate
+from . import stock_lot_resale
+from . import stock_move_resale
 from . import warranty_registration_statute
 from . import warranty_term_statute
 from . import product_statute
@@ -194,3 +200,12 @@ from . import service_appointment_cron
 from . import service_appointment_day
 from . import repair_order_appointment
 from . import res_config_settings
+from . import res_company_cash
+from . import service_cash_receipt
+from . import repair_order_settlement_cash
+from . import repair_order_dispatch_payment
+from . import service_shipment_payment
+from . import repair_order_photo
+from . import warranty_registration_rights
+from . import repair_order_unit
+from . import warranty_term_last_line

@@ -146,8 +146,13 @@ class RepairOrder(models.Model):
 
     def _get_prepayment_violations(self):
         """Out of warranty the money is there before somebody travels or something is shipped, where so agreed."""
+        visits = self.filtered(lambda one: one.service_mode in VISITS and one._is_paid_in_advance())
+        return visits._get_owed_violations()
+
+    def _get_owed_violations(self):
+        """What is still owed of what the customers of these repairs have agreed to pay in advance."""
         violations = []
-        for repair in self.filtered(lambda one: one.service_mode in VISITS and one._is_paid_in_advance()):
+        for repair in self:
             owed = repair.amount_customer - repair._get_paid_amount()
             if repair.estimate_currency_id.compare_amounts(owed, 0) > 0:
                 message = self.env._(

@@ -11,6 +11,9 @@ from .stock_move_statement import get_cost_bearer
 # Written by the steps of settlement and hand-over themselves, by nobody's hand.
 SETTLEMENT_FIELDS = frozenset(
     {
+        "cash_allowed_by_id",
+        "cash_allowed_on",
+        "cash_receipt_ids",
         "credit_authorized_by_id",
         "credit_authorized_on",
         "credit_reason",

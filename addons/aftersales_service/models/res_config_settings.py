@@ -60,6 +60,7 @@ class ResConfigSettings(models.TransientModel):
     service_contract_account_id = fields.Many2one(
         related="company_id.service_contract_account_id", readonly=False
     )
+    service_cash_journal_id = fields.Many2one(related="company_id.service_cash_journal_id", readonly=False)
     service_reminder_days = fields.Integer(related="company_id.service_reminder_days", readonly=False)
     service_working_days = fields.Integer(related="company_id.service_working_days", readonly=False)
     # Complaints and call-backs

@@ -84,6 +84,14 @@ class WarrantyStatute(models.Model):
         ondelete="restrict",
         help="Distance for which the coefficient is taken once.",
     )
+    certifies_return = fields.Boolean(
+        string="Returns Are Certified and Disclosed",
+        compute="_compute_certifies_return",
+        store=True,
+        readonly=False,
+        help="A unit taken back gets a certificate of its return or replacement, and whoever buys it later is told "
+        "before delivery (Art. 28 and 33 of the car rules).",
+    )
     note = fields.Html(translate=True)
     finding_count = fields.Integer(string="Rights", compute="_compute_finding_count")
 
@@ -101,6 +109,11 @@ class WarrantyStatute(models.Model):
         )
         for statute in self:
             statute.finding_count = counts.get(statute, 0)
+
+    @api.depends("kind")
+    def _compute_certifies_return(self):
+        for statute in self:
+            statute.certifies_return = statute.kind == "car"
 
     def unlink(self):
         """Refused once rights have arisen under it."""

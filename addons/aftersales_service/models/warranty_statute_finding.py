@@ -55,10 +55,13 @@ class WarrantyStatuteFinding(models.Model):
     rule_id = fields.Many2one(
         "warranty.statute.rule", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    article = fields.Char(readonly=True)
-    reference = fields.Char(string="Legal Reference", readonly=True)
+    article = fields.Char(related="rule_id.article")
+    reference = fields.Char(string="Legal Reference", compute="_compute_reference")
     right = fields.Selection(RIGHTS, required=True, readonly=True, index=True)
-    reason = fields.Text(string="Why", readonly=True)
+    reason_data = fields.Json(
+        readonly=True, help="Why, as codes with values, so that everybody reads it in the own language."
+    )
+    reason = fields.Text(string="Why", compute="_compute_reason")
     arisen_on = fields.Date(required=True, readonly=True, index=True)
     line_ids = fields.One2many(
         "warranty.statute.finding.line", "finding_id", string="Repairs That Counted", readonly=True
@@ -83,7 +86,8 @@ class WarrantyStatuteFinding(models.Model):
     requested_on = fields.Date(readonly=True, copy=False, tracking=True)
     answer_deadline = fields.Date(string="Answer Until", readonly=True, copy=False, index="btree_not_null")
     completion_deadline = fields.Date(string="Complete Until", readonly=True, copy=False)
-    deadline_note = fields.Char(readonly=True, copy=False)
+    is_deadline_unsure = fields.Boolean(readonly=True, copy=False)
+    deadline_note = fields.Char(compute="_compute_deadline_note")
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
     answered_on = fields.Date(readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -135,6 +139,7 @@ class WarrantyStatuteFinding(models.Model):
     # Compute
 
     @api.depends("right", "article", "repair_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["right"]._description_selection(self.env))
         for finding in self:
@@ -248,7 +253,7 @@ class WarrantyStatuteFinding(models.Model):
         vals = {}
         if self.state == "lapsed":
             vals["state"] = "open"
-        for name, value in (("reason", right.reason), ("loan_days", right.loan_days)):
+        for name, value in (("reason_data", right.reason), ("loan_days", right.loan_days)):
             if self[name] != value:
                 vals[name] = value
         lines = {(line.repair_id, line.days, line.counted_days) for line in self.line_ids}
@@ -288,10 +293,8 @@ class WarrantyStatuteFinding(models.Model):
             "registration_id": unit.registration.id,
             "statute_id": statute.id,
             "rule_id": rule.id,
-            "article": rule.article,
-            "reference": rule._get_reference(),
             "right": rule.right,
-            "reason": right.reason,
+            "reason_data": right.reason,
             "arisen_on": today,
             "line_ids": self._prepare_lines(right),
             "loan_days": right.loan_days,
@@ -317,23 +320,29 @@ class WarrantyStatuteFinding(models.Model):
         loud = self.filtered(lambda finding: finding.right not in QUIET_RIGHTS)
         managers = {company: self._get_manager(company) for company in loud.company_id}
         for finding in self:
-            sentence = self.env._(
-                "%(right)s: %(reason)s [%(reference)s]",
-                right=dict(self._fields["right"]._description_selection(self.env))[finding.right],
-                reason=finding.reason,
-                reference=finding.reference,
-            )
-            finding.repair_id._message_log(body=sentence)
+            finding.repair_id._message_log(body=finding._get_announcement())
             if finding.right == "escalation":
                 finding.repair_id._raise_service_level()
             if finding in loud:
-                finding.activity_schedule(
+                user = managers[finding.company_id] or finding.repair_id.user_id or self.env.user
+                told = finding.with_context(lang=user.lang)
+                told.activity_schedule(
                     "mail.mail_activity_data_todo",
                     date_deadline=finding.arisen_on,
-                    summary=self.env._("Statutory right: %s", finding.display_name),
-                    note=sentence,
-                    user_id=(managers[finding.company_id] or finding.repair_id.user_id or self.env.user).id,
+                    summary=told.env._("Statutory right: %s", told.display_name),
+                    note=told._get_announcement(),
+                    user_id=user.id,
                 )
+
+    def _get_announcement(self):
+        """The right in one sentence, in the reader's language."""
+        self.ensure_one()
+        return self.env._(
+            "%(right)s: %(reason)s [%(reference)s]",
+            right=dict(self._fields["right"]._description_selection(self.env))[self.right],
+            reason=self.reason,
+            reference=self.reference,
+        )
 
     @api.model
     def _get_manager(self, company):

@@ -120,7 +120,7 @@ class WarrantyStatuteFinding(models.Model):
         return {
             "answer_deadline": answer,
             "completion_deadline": complete,
-            "deadline_note": self._get_deadline_note(answer_sure and complete_sure),
+            "is_deadline_unsure": not (answer_sure and complete_sure),
         }
 
     def _prepare_return_deadline(self, vals):
@@ -130,15 +130,7 @@ class WarrantyStatuteFinding(models.Model):
         day, sure = self.statute_id._get_deadline(
             "completion_parameter_id", vals["returned_on"], self.company_id
         )
-        return {"completion_deadline": day, "deadline_note": self._get_deadline_note(sure)}
-
-    def _get_deadline_note(self, sure):
-        if sure:
-            return False
-        return self.env._(
-            "The public holidays of that time are not announced yet: Monday to Friday were counted as working days. "
-            "Check the deadline when they are."
-        )
+        return {"completion_deadline": day, "is_deadline_unsure": not sure}
 
     def _check_request_vals(self, vals):
         today = self.company_id._get_law_date()

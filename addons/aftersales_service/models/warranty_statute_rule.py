@@ -4,10 +4,8 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models, tools
-from odoo.tools.misc import format_date
 
 from ..statute_facts import NotInForceError, Right
-from .warranty_term_line import METER_UNITS
 
 RIGHTS = [
     ("choice", "Return, replacement or repair"),
@@ -53,7 +51,7 @@ class WarrantyStatuteRule(models.Model):
     statute_id = fields.Many2one("warranty.statute", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    article = fields.Char(help="As the statute counts it, e.g. Art. 24 (4).")
+    article = fields.Char(translate=True, help="As the statute counts it, e.g. Art. 24 (4).")
     name = fields.Char(required=True, translate=True)
     right = fields.Selection(RIGHTS, required=True, default="exchange_return")
     method = fields.Selection(METHODS, string="Decided By", required=True)
@@ -165,28 +163,20 @@ class WarrantyStatuteRule(models.Model):
     def _make_right(self, subject, facts, reason, counted=(), loan_days=0):
         return Right(self, subject, facts.repair, reason, list(counted) or [facts], loan_days)
 
-    def _get_period_words(self, unit):
-        """The rule's period in words, to end a reason with."""
+    def _get_period_sentence(self, unit):
+        """The rule's period, to end a reason with: a list of at most one sentence as code and values."""
         last = self._get_last_day(unit)
-        limit, measure = self._get_figure("meter_parameter_id", unit.start, unit.company)
-        if last and limit:
-            return self.env._(
-                "Cover began on %(start)s; the period runs to %(last)s or %(limit)s %(unit)s.",
-                start=format_date(self.env, unit.start),
-                last=format_date(self.env, last),
-                limit=f"{limit:,}",
-                unit=dict(METER_UNITS).get(measure, measure),
-            )
-        if last:
-            return self.env._(
-                "Cover began on %(start)s; the period runs to %(last)s.",
-                start=format_date(self.env, unit.start),
-                last=format_date(self.env, last),
-            )
-        return ""
+        distance, measure = self._get_figure("meter_parameter_id", unit.start, unit.company)
+        if not last:
+            return []
+        period = {"start": fields.Date.to_string(unit.start), "last": fields.Date.to_string(last)}
+        if distance:
+            return [{"code": "period_and_distance", **period, "distance": distance, "unit": measure}]
+        return [{"code": "period", **period}]
 
-    def _explain(self, unit, sentence):
-        return " ".join(filter(None, (sentence, self._get_period_words(unit))))
+    def _explain(self, unit, code, **values):
+        """A reason: the sentence of that code with its values, and the period it rests on."""
+        return [{"code": code, **values}, *self._get_period_sentence(unit)]
 
     @api.model
     def _get_rules(self, units):

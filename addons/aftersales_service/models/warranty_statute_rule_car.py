@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import models
 
-from ..statute_facts import ASSEMBLIES, DRIVE_ASSEMBLIES
+from ..statute_facts import DRIVE_ASSEMBLIES
 
 
 class WarrantyStatuteRule(models.Model):
@@ -9,62 +9,42 @@ class WarrantyStatuteRule(models.Model):
 
     _inherit = "warranty.statute.rule"
 
-    def _get_assembly_names(self, assemblies):
-        # ASSEMBLIES is translated where it is a field's selection.
-        labels = dict(
-            self.env["product.template"]._fields["statute_assembly"]._description_selection(self.env)
-        )
-        return ", ".join(labels[code] for code, _label in ASSEMBLIES if code in assemblies)
-
     def _decide_early_assembly(self, unit):
         """Art. 20: a main part of engine, gearbox, traction battery or motor fails early."""
         for facts in self._get_in_period(unit, unit.judged):
             if assemblies := facts.assemblies & set(DRIVE_ASSEMBLIES):
-                sentence = self.env._(
-                    "%(repair)s: a main part failed (%(assemblies)s).",
-                    repair=facts.repair.name,
-                    assemblies=self._get_assembly_names(assemblies),
+                reason = self._explain(
+                    unit, "part_failed", repair=facts.repair.name, assemblies=sorted(assemblies)
                 )
-                yield self._make_right(f"repair,{facts.repair.id}", facts, self._explain(unit, sentence))
+                yield self._make_right(f"repair,{facts.repair.id}", facts, reason)
 
     def _decide_long_repair(self, unit):
         """Art. 21: one repair lasts longer than the limit, waiting for parts included."""
         limit = self._get_limit(unit)
         for facts in self._get_in_period(unit, unit.judged):
             if facts.days > limit:
-                sentence = self.env._(
-                    "%(repair)s takes %(days)s days so far, more than %(limit)s; loan unit or compensation is due "
-                    "for %(due)s of them.",
-                    repair=facts.repair.name,
-                    days=facts.days,
-                    limit=limit,
-                    due=facts.days - limit,
+                due = facts.days - limit
+                reason = self._explain(
+                    unit, "long_repair", repair=facts.repair.name, days=facts.days, limit=limit, due=due
                 )
-                yield self._make_right(
-                    f"repair,{facts.repair.id}",
-                    facts,
-                    self._explain(unit, sentence),
-                    loan_days=facts.days - limit,
-                )
+                yield self._make_right(f"repair,{facts.repair.id}", facts, reason, loan_days=due)
 
     def _decide_immediate_change(self, unit):
         """Art. 22: engine, gearbox, traction battery, motor or a main part of one must be changed at once."""
         for facts in self._get_in_period(unit, unit.judged):
             changed = {part.assembly for part in facts.parts if part.assembly in DRIVE_ASSEMBLIES}
             if changed:
-                sentence = self.env._(
-                    "%(repair)s: %(assemblies)s or a main part of it must be changed.",
-                    repair=facts.repair.name,
-                    assemblies=self._get_assembly_names(changed),
+                reason = self._explain(
+                    unit, "must_be_changed", repair=facts.repair.name, assemblies=sorted(changed)
                 )
-                yield self._make_right(f"repair,{facts.repair.id}", facts, self._explain(unit, sentence))
+                yield self._make_right(f"repair,{facts.repair.id}", facts, reason)
 
     def _decide_early_safety(self, unit):
         """Art. 23: steering or brakes fail, the body cracks, fuel leaks, the traction battery burns."""
         for facts in self._get_in_period(unit, unit.judged):
             if facts.early_return:
-                sentence = self.env._("%s: a safety fault came early.", facts.repair.name)
-                yield self._make_right(f"repair,{facts.repair.id}", facts, self._explain(unit, sentence))
+                reason = self._explain(unit, "safety_fault", repair=facts.repair.name)
+                yield self._make_right(f"repair,{facts.repair.id}", facts, reason)
 
     def _decide_severe_repairs(self, unit):
         """Art. 24 (1): repaired for severe safety faults so often, and one is there again."""
@@ -72,12 +52,8 @@ class WarrantyStatuteRule(models.Model):
         severe = [facts for facts in self._get_in_period(unit, unit.counted) if facts.severe]
         counted, last = self._split_cured(severe, [facts for facts in severe if facts.finished], limit)
         if last:
-            sentence = self.env._(
-                "Repaired %(count)s times for severe safety faults, and not cured: %(repair)s.",
-                count=len(counted),
-                repair=last.repair.name,
-            )
-            yield self._make_right("unit", last, self._explain(unit, sentence), counted)
+            reason = self._explain(unit, "severe_repairs", count=len(counted), repair=last.repair.name)
+            yield self._make_right("unit", last, reason, counted)
 
     def _decide_assembly_replacements(self, unit):
         """Art. 24 (2): engine, gearbox, traction battery or motor replaced so often, still not in order."""
@@ -113,13 +89,12 @@ class WarrantyStatuteRule(models.Model):
             counted, last = self._split_cured(about, list(found.values()), limit)
             if last:
                 subject = f"assembly,{what}" if role == "assembly" else f"part,{what.id}"
-                sentence = self.env._(
-                    "%(part)s was replaced %(count)s times and is not in order: %(repair)s.",
-                    part=self._get_assembly_names({what}) if role == "assembly" else what.display_name,
-                    count=len(counted),
-                    repair=last.repair.name,
-                )
-                yield self._make_right(subject, last, self._explain(unit, sentence), counted)
+                values = {"count": len(counted), "repair": last.repair.name}
+                if role == "assembly":
+                    reason = self._explain(unit, "assembly_replaced", assemblies=[what], **values)
+                else:
+                    reason = self._explain(unit, "part_replaced", template=what.id, **values)
+                yield self._make_right(subject, last, reason, counted)
 
     def _decide_total_days(self, unit):
         """Art. 24 (4): all repairs together last longer than the limit. Transport of parts made for the one car and the
@@ -128,25 +103,18 @@ class WarrantyStatuteRule(models.Model):
         counted = self._get_in_period(unit, unit.counted)
         total = sum(facts.counted_days for facts in counted)
         if total > limit:
-            sentence = self.env._(
-                "All repairs together took %(days)s days, more than %(limit)s.", days=total, limit=limit
-            )
-            yield self._make_right("unit", counted[-1], self._explain(unit, sentence), counted)
+            reason = self._explain(unit, "total_days", days=total, limit=limit)
+            yield self._make_right("unit", counted[-1], reason, counted)
 
     def _decide_same_fault_exceeded(self, unit):
         """Art. 24 (4): repaired for the same fault more often than the limit."""
         limit = self._get_limit(unit)
         for fault, repairs in self._group_by_fault(self._get_in_period(unit, unit.counted)).items():
             if len(repairs) > limit:
-                sentence = self.env._(
-                    "%(count)s repairs of the same fault (%(fault)s), more than %(limit)s.",
-                    count=len(repairs),
-                    fault=fault.name,
-                    limit=limit,
+                reason = self._explain(
+                    unit, "same_fault_exceeded", count=len(repairs), fault=fault.id, limit=limit
                 )
-                yield self._make_right(
-                    f"fault,{fault.id}", repairs[-1], self._explain(unit, sentence), repairs
-                )
+                yield self._make_right(f"fault,{fault.id}", repairs[-1], reason, repairs)
 
     def _group_by_fault(self, repairs):
         """The repairs of each fault, the earliest first, by cause rather than by symptom.

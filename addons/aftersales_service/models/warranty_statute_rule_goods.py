@@ -10,8 +10,8 @@ class WarrantyStatuteRule(models.Model):
     def _decide_early_fault(self, unit):
         """A fault within so many days of the sale: returned, replaced or repaired as the buyer chooses."""
         for facts in self._get_in_period(unit, unit.judged):
-            sentence = self.env._("%s: the fault came soon after the sale.", facts.repair.name)
-            yield self._make_right(f"repair,{facts.repair.id}", facts, self._explain(unit, sentence))
+            reason = self._explain(unit, "early_fault", repair=facts.repair.name)
+            yield self._make_right(f"repair,{facts.repair.id}", facts, reason)
 
     def _decide_repairs_in_vain(self, unit):
         """Repaired so often within cover and still not usable."""
@@ -19,38 +19,38 @@ class WarrantyStatuteRule(models.Model):
         repairs = self._get_in_cover(unit, self._get_in_period(unit, unit.counted))
         counted, last = self._split_cured(repairs, [facts for facts in repairs if facts.finished], limit)
         if last:
-            sentence = self.env._(
-                "Repaired %(count)s times and still not usable: %(repair)s.",
-                count=len(counted),
-                repair=last.repair.name,
-            )
-            yield self._make_right("unit", last, self._explain(unit, sentence), counted)
+            reason = self._explain(unit, "repairs_in_vain", count=len(counted), repair=last.repair.name)
+            yield self._make_right("unit", last, reason, counted)
 
     def _decide_own_repair_days(self, unit):
         """One repair within cover takes longer than the limit for reasons of our own: waiting for parts aside."""
         limit = self._get_limit(unit)
         for facts in self._get_in_cover(unit, unit.judged):
             if facts.own_days > limit:
-                sentence = self.env._(
-                    "%(repair)s takes %(days)s days without the time spent waiting for parts, more than %(limit)s.",
-                    repair=facts.repair.name,
-                    days=facts.own_days,
-                    limit=limit,
-                )
-                yield self._make_right(f"repair,{facts.repair.id}", facts, sentence)
+                reason = [
+                    {
+                        "code": "own_repair_days",
+                        "repair": facts.repair.name,
+                        "days": facts.own_days,
+                        "limit": limit,
+                    }
+                ]
+                yield self._make_right(f"repair,{facts.repair.id}", facts, reason)
 
     def _decide_parts_missing_days(self, unit):
         """One repair within cover is not finished within the limit because a spare part does not come."""
         limit = self._get_limit(unit)
         for facts in self._get_in_cover(unit, unit.judged):
             if facts.waited and facts.days > limit:
-                sentence = self.env._(
-                    "%(repair)s waited for a spare part and takes %(days)s days, more than %(limit)s.",
-                    repair=facts.repair.name,
-                    days=facts.days,
-                    limit=limit,
-                )
-                yield self._make_right(f"repair,{facts.repair.id}", facts, sentence)
+                reason = [
+                    {
+                        "code": "parts_missing_days",
+                        "repair": facts.repair.name,
+                        "days": facts.days,
+                        "limit": limit,
+                    }
+                ]
+                yield self._make_right(f"repair,{facts.repair.id}", facts, reason)
 
     def _decide_distance_return(self, unit):
         """Consumer law, Art. 25: bought at a distance, sent back without a reason. Four kinds of goods are excepted,
@@ -60,28 +60,22 @@ class WarrantyStatuteRule(models.Model):
         if not sale.distance_sale or unit.product.no_return_reason:
             return
         for facts in self._get_in_period(unit, unit.judged):
-            sentence = self.env._("Sold at a distance with %s.", sale.name)
-            yield self._make_right("unit", facts, self._explain(unit, sentence))
+            reason = self._explain(unit, "distance_sale", sale=sale.name)
+            yield self._make_right("unit", facts, reason)
 
     def _decide_proof_period(self, unit):
         """Consumer law, Art. 23: a fault of durable goods within the period: the seller proves that it is none."""
         for facts in self._get_in_period(unit, unit.judged):
-            sentence = self.env._(
-                "%s: whoever says that the goods were in order has to prove it.", facts.repair.name
-            )
-            yield self._make_right(f"repair,{facts.repair.id}", facts, self._explain(unit, sentence))
+            reason = self._explain(unit, "proof_period", repair=facts.repair.name)
+            yield self._make_right(f"repair,{facts.repair.id}", facts, reason)
 
     def _decide_same_fault_reached(self, unit):
         """Our promise: the same fault reported so often within cover gives a new unit."""
         limit = self._get_same_fault_limit(unit)
         for fault, repairs in self._group_by_fault(self._get_in_cover(unit, unit.counted)).items():
             if len(repairs) >= limit:
-                sentence = self.env._(
-                    "The same fault (%(fault)s) was reported %(count)s times.",
-                    fault=fault.name,
-                    count=len(repairs),
-                )
-                yield self._make_right(f"fault,{fault.id}", repairs[-1], sentence, repairs)
+                reason = [{"code": "same_fault_reached", "fault": fault.id, "count": len(repairs)}]
+                yield self._make_right(f"fault,{fault.id}", repairs[-1], reason, repairs)
 
     def _get_same_fault_limit(self, unit):
         """How often the same fault has to be reported for a new unit: as the terms of the unit's own registration say,
@@ -95,12 +89,8 @@ class WarrantyStatuteRule(models.Model):
         for fault, repairs in self._group_by_fault(unit.counted).items():
             counted, last = self._split_cured(repairs, [facts for facts in repairs if facts.finished], limit)
             if last:
-                sentence = self.env._(
-                    "%(count)s repairs did not cure the fault (%(fault)s).",
-                    fault=fault.name,
-                    count=len(counted),
-                )
-                yield self._make_right(f"fault,{fault.id}", last, sentence, counted)
+                reason = [{"code": "failed_handlings", "fault": fault.id, "count": len(counted)}]
+                yield self._make_right(f"fault,{fault.id}", last, reason, counted)
 
     def _get_in_cover(self, unit, repairs):
         """Those of the repairs that were reported while the unit was under warranty."""

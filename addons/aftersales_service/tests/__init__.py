@@ -55,3 +55,7 @@ from . import test_work_flags
 from . import test_service_mode
 from . import test_part_supply
 from . import test_service_loan
+from . import test_service_cash
+from . import test_statute_resale
+from . import test_photo_upload
+from . import test_bad_input

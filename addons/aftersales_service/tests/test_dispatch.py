@@ -1,6 +1,8 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -174,7 +176,10 @@ class TestDispatch(AftersalesCase):
 
     def test_what_was_not_dispatched_comes_first_the_next_morning(self):
         """Covers: F-06."""
-        old, new = self.create_job(lot_id=self.create_lots(prefix="UNSOLD").id), self.create_job()
+        earlier = self.create_lots(prefix="EARLIER")
+        with freeze_time(fields.Datetime.now() - timedelta(days=5)):
+            self.sell_and_deliver(earlier)
+        old, new = self.create_job(lot_id=earlier.id), self.create_job()
         old.report_date = fields.Datetime.now() - timedelta(days=1)
         self.company.service_dispatcher_id = self.dispatcher
         self.env["repair.order"]._cron_carry_over()

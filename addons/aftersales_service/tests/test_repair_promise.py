@@ -89,7 +89,8 @@ class TestRepairPromise(LaborCase):
 class TestVisitAndPayment(LaborCase):
     """Out of warranty nobody travels for a trifle, for nothing, or before the money is there."""
 
-    def visit(self, work=(), **vals):
+    def agree(self, work=(), **vals):
+        """A repair without warranty whose price the customer has signed."""
         vals = {"service_mode": "on_site", "fault_severity": "serious", **vals}
         repair = self.create_repair(
             self.create_lots(prefix=f"V{self.env['stock.lot'].search_count([])}-"),
@@ -99,6 +100,10 @@ class TestVisitAndPayment(LaborCase):
         )
         repair.with_user(self.advisor).action_create_sale_order()
         self.sign_estimate(repair)
+        return repair
+
+    def visit(self, **vals):
+        repair = self.agree(**vals)
         self.dispatch(repair)
         return repair
 
@@ -133,14 +138,37 @@ class TestVisitAndPayment(LaborCase):
     def test_out_of_warranty_the_price_is_shown_agreed_and_paid_before_somebody_travels(self):
         """Covers: R-25."""
         self.company.service_payment_before_visit = True
-        repair = self.visit(work=(self.visit_fee,))
+        repair = self.agree(work=(self.visit_fee,))
         self.assertEqual(repair.estimate_state, "agreed")
         with self.assertRaisesRegex(UserError, "is paid for in advance"):
-            repair.action_repair_start()
+            self.dispatch(repair)
+        self.assertEqual(repair.dispatch_state, "to_dispatch")
         invoice = self.pay(repair.sale_order_id)
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        self.dispatch(repair)
         repair.action_repair_start()
         self.assertEqual(repair.service_stage, "work")
+
+    def test_who_was_sent_before_payment_was_asked_does_not_start(self):
+        """Covers: R-25."""
+        repair = self.visit(work=(self.visit_fee,))
+        self.company.service_payment_before_visit = True
+        with self.assertRaisesRegex(UserError, "is paid for in advance"):
+            repair.action_repair_start()
+
+    def test_nothing_is_shipped_to_the_customer_before_it_is_paid(self):
+        """Covers: R-25."""
+        self.customer.service_payment_before_visit = "yes"
+        repair = self.agree(service_mode="mail_in")
+        vals = {"carrier_id": self.supplier.id, "tracking_number": "SF-1", "repair_id": repair.id}
+        shipments = self.env["service.shipment"].with_user(self.reception)
+        shipments.create({**vals, "direction": "from_customer"}).action_send()
+        back = shipments.create({**vals, "direction": "to_customer"})
+        with self.assertRaisesRegex(UserError, "is paid for in advance"):
+            back.action_send()
+        self.pay(repair.sale_order_id)
+        back.action_send()
+        self.assertEqual(back.state, "sent")
 
     def test_agreed_credit_and_work_in_the_workshop_are_not_paid_in_advance(self):
         self.company.service_payment_before_visit = True

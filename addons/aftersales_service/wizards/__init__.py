@@ -10,3 +10,4 @@ from . import repair_credit
 from . import service_callback_call
 from . import repair_rework
 from . import service_appointment_late
+from . import repair_photo_upload
