@@ -18,6 +18,8 @@ TERM_FIELDS = {
     "date_to",
     "days_to_answer",
     "days_to_file",
+    "direction",
+    "freight_by_cause",
     "hours_ids",
     "line_ids",
     "markup_percent",
@@ -31,6 +33,7 @@ TERM_FIELDS = {
     "photo_required",
     "preauthorization_above",
     "price_basis",
+    "quota_amount",
     "report_required",
     "settlement_way",
     "share_percent",
@@ -302,6 +305,8 @@ class ClaimAgreement(models.Model):
         self.ensure_one()
         if self.supplier_id != other.supplier_id or self.company_id != other.company_id:
             return ""
+        if self.direction != other.direction:
+            return ""
         if (self.date_to and self.date_to < other.date_from) or (
             other.date_to and other.date_to < self.date_from
         ):
@@ -313,15 +318,17 @@ class ClaimAgreement(models.Model):
         return (parts[:1] or categories[:1]).display_name or ""
 
     @api.model
-    def _find(self, keys):
+    def _find(self, keys, direction="outbound"):
         """Match parts to the agreements in force; the number of queries does not depend on the number of keys.
 
         :param keys: iterable of (company, supplier, product, date)
+        :param direction: "outbound" for what suppliers pay us, "inbound" for what we pay service stations
         :return: dict key -> list of (agreement, rule) that fit closest; two entries mean a conflict to be solved
         """
         keys = set(keys)
         candidates = self.search(
             Domain("state", "=", "active")
+            & Domain("direction", "=", direction)
             & Domain("company_id", "in", [company.id for company, _supplier, _product, _date in keys])
             & Domain("supplier_id", "in", [supplier.id for _company, supplier, _product, _date in keys])
         )
