@@ -74,8 +74,8 @@ from . import parts_claim_line_station
 from . import parts_claim_line_station_terms
 from . import parts_claim_line_passed_on
 from . import station_claim_reader
-from . import station_claim_sheet
 from . import parts_claim_station
 from . import parts_claim_station_filing
+from . import station_claim_sheet
 from . import claim_settlement_station
 from . import res_company_station

@@ -75,6 +75,7 @@ class ClaimSettlement(models.Model):
         self._set({"notice_date": self.env.cr.now(), "notice_user_id": self.env.uid})
         for settlement in self:
             filers = settlement.line_ids.claim_id.submit_user_id.sudo().filtered("share").partner_id
+            filers = filers or settlement.supplier_id
             settlement.message_post(
                 body=settlement.env._(
                     "Write-off notice %(notice)s is issued. Please confirm it on the portal.", notice=settlement.name

@@ -174,12 +174,9 @@ class PartsClaim(models.Model):
 
     # Our answer
 
-    def _check_answer(self):
+    def _get_answer_violations(self):
         """A quota is not exceeded, unless a manager says why."""
-        violations = [violation for line in self.line_ids for violation in line._get_answer_violations()]
-        violations += [violation for claim in self for violation in claim._get_quota_violations()]
-        if violations:
-            self.env["compliance.refusal"]._refuse(violations)
+        return super()._get_answer_violations() + self._get_quota_violations()
 
     def _get_quota_violations(self):
         self.ensure_one()
@@ -204,7 +201,7 @@ class PartsClaim(models.Model):
     def _tell_station(self):
         """The station's people get a message; the answer itself is read on the portal."""
         self.ensure_one()
-        filers = self.submit_user_id.sudo().filtered("share").partner_id
+        filers = self.submit_user_id.sudo().filtered("share").partner_id or self.supplier_id
         self.message_post(
             body=self.env._("Your claim %(claim)s is answered. Please look at it on the portal.", claim=self.name),
             message_type="comment",
