@@ -145,8 +145,9 @@ class PartsClaimLine(models.Model):
         return self.claim_id._get_records_action(views=[(self.claim_id.get_formview_id(), "form")])
 
     def _prepare_allowed_decision(self):
-        """Values of the decision the terms give; empty where a person has to find out first."""
+        """Values of the decision the terms give, in the station's language; empty where a person has to find out."""
         self.ensure_one()
+        self = self.with_context(lang=self.supplier_id.lang or self.env.lang)
         compared = self.currency_id.compare_amounts(self.amount_allowed, self.amount_claimed)
         if self.problem:
             return {}

@@ -149,6 +149,8 @@ class PartsClaim(models.Model):
     @api.model
     def _make_station_claim(self, station, company, currency, period, lines, channel):
         """One submitted claim, closed as evidence, with all its lines, proofs and what the terms allow."""
+        # What is still to be written of closed claims is not written together with this one.
+        self.env.flush_all()
         agreements = lines[0].agreement.union(*(line.agreement for line in lines))
         today = company._get_law_date()
         claim = self.create(

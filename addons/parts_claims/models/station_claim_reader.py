@@ -120,7 +120,7 @@ class StationClaimReader(models.AbstractModel):
     def _to_text(self, value):
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        return " ".join(str(value if value not in (None, False) else "").split())
+        return "" if value is None or value is False else " ".join(str(value).split())
 
     @api.model
     def _parse_number(self, line, name, most, messages):

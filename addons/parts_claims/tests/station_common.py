@@ -118,7 +118,7 @@ class StationCommon(ClaimsCommon):
         """A settlement whose write-off notice is with the station."""
         claim = claim or self._agreed()
         claim.with_user(self.accountant).action_settle()
-        settlement = claim.line_ids.settlement_line_ids.settlement_id.with_user(self.accountant)
+        settlement = claim.line_ids.settlement_id.with_user(self.accountant)
         settlement.settlement_way = way
         settlement.action_issue_notice()
         return settlement

@@ -145,7 +145,7 @@ class TestStationFiling(StationCommon):
     def test_nothing_is_filed_twice(self):
         claim = self._filed(self._line())
         again, errors = self._file(
-            self._line(document=" r-1"), self._line(document="R-2"), self._line(document="r 2")
+            self._line(document=" r-1"), self._line(document="R-2"), self._line(document="r- 2")
         )
         self.assertFalse(again)
         self.assertIn(claim.name, errors[0])

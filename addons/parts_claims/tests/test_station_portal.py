@@ -144,6 +144,7 @@ class TestStationPortal(StationCommon, HttpCase):
     # Whose it is
 
     def _get_routes(self, pattern):
+        self.url_open("/web/login")
         rules = self.env["ir.http"].routing_map().iter_rules()
         return [rule for rule in rules if re.match(pattern, rule.rule)]
 
