@@ -8,6 +8,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.parts_claim_line_station import RETURN_CAUSES, STATION_KINDS
+from ..models.parts_claim_station_filing import UNTOLD_STATES
 from ..models.station_claim_reader import MAX_FILE_BYTES, MAX_FILES
 from ..models.station_claim_sheet import MAX_SHEET_BYTES
 
@@ -129,7 +130,7 @@ class StationPortal(CustomerPortal):
         values.update(
             claim=claim_sudo,
             lines=list(claim_sudo._get_line_numbers().items()),
-            told=claim_sudo.state not in ("submitted", "disputed"),
+            told=claim_sudo.state not in UNTOLD_STATES,
             error=error,
             message=message,
             page_name="station_claim",

@@ -293,7 +293,7 @@ class PartsClaimLine(models.Model):
         return self.env._(
             "%(basis)s (%(reference)s, %(date)s): %(quantity)s × %(price)s %(currency)s",
             basis=labels[self.price_basis],
-            reference=self.basis_reference or "",
+            reference=self.basis_reference or self.agreement_id.name,
             date=format_date(self.env, self.basis_date),
             quantity=f"{self.allowed_quantity:g}",
             price=formatLang(

@@ -1,10 +1,14 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
 MAX_LINES = 5_000
 MAX_API_LINES = 500
+# States in which the station does not know yet, or no longer, how its lines are decided.
+UNTOLD_STATES = ("draft", "submitted", "disputed", "canceled")
 
 
 class PartsClaim(models.Model):
@@ -99,7 +103,7 @@ class PartsClaim(models.Model):
     def _prepare_station_claim(self):
         """A claim as its station may know it."""
         self.ensure_one()
-        told = self.state not in ("draft", "submitted", "disputed")
+        told = self.state not in UNTOLD_STATES
         return {
             "name": self.name,
             "state": self.state,
@@ -142,8 +146,14 @@ class PartsClaim(models.Model):
         groups = {}
         for line in good.values():
             groups.setdefault((line.agreement.currency_id, line.agreement._get_period(today)), []).append(line)
-        for (currency, period), some in groups.items():
-            claims |= model._make_station_claim(station, company, currency, period, some, channel)
+        try:
+            with self.env.cr.savepoint():
+                for (currency, period), some in groups.items():
+                    claims |= model._make_station_claim(station, company, currency, period, some, channel)
+        except UniqueViolation:
+            # Only two users at the same moment come here: what was filed before has been found already.
+            message = self.env._("Somebody of your station filed at the same moment. Look at your claims, then try again.")
+            return self.browse(), {0: [message]}
         return claims, errors
 
     @api.model

@@ -208,6 +208,7 @@ class TestStationAnswer(StationCommon):
         part.with_user(self.clerk).action_add_to_claims()
         part.claim_id.with_user(self.clerk).action_submit()
         self.assertEqual(part.state, "submitted")
+        self.assertIn("R-1", part._get_fault_report())
 
     def test_never_more_from_the_supplier_than_we_accepted(self):
         claim = self._filed(self._line())
