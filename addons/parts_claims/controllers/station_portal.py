@@ -313,7 +313,10 @@ class StationPortal(CustomerPortal):
     # Write-off notices
 
     @http.route(
-        ["/my/write-off-notices", "/my/write-off-notices/page/<int:page>"], type="http", auth="user", website=True
+        ["/my/write-off-notices", "/my/write-off-notices/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
     )
     def portal_station_notices(self, page=1, **kw):
         """The station's own write-off notices."""
@@ -362,7 +365,11 @@ class StationPortal(CustomerPortal):
         return request.render("parts_claims.portal_station_notice_page", values)
 
     @http.route(
-        "/my/write-off-notices/<int:notice_id>/confirm", type="http", auth="user", methods=["POST"], website=True
+        "/my/write-off-notices/<int:notice_id>/confirm",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
     )
     def portal_station_notice_confirm(self, notice_id, name=None, **kw):
         """The station confirms the notice."""

@@ -40,7 +40,10 @@ class ClaimAgreement(models.Model):
         help="Most that is accepted from the station in one claim period. 0: no limit.",
     )
     settlement_way = fields.Selection(
-        selection_add=[("bill", "Station's Bill"), ("deduction", "Station's Bill, Deducted From Its Receivable")],
+        selection_add=[
+            ("bill", "Station's Bill"),
+            ("deduction", "Station's Bill, Deducted From Its Receivable"),
+        ],
         ondelete={"bill": "set default", "deduction": "set default"},
     )
 
@@ -95,7 +98,9 @@ class ClaimAgreement(models.Model):
         """
         station = partner.commercial_partner_id
         domain = (
-            Domain("direction", "=", "inbound") & Domain("state", "=", "active") & Domain("supplier_id", "=", station.id)
+            Domain("direction", "=", "inbound")
+            & Domain("state", "=", "active")
+            & Domain("supplier_id", "=", station.id)
         )
         return self.search(domain & Domain("company_id", "=", company.id) if company else domain)
 

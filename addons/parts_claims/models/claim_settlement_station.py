@@ -32,7 +32,8 @@ class ClaimSettlement(models.Model):
             if (settlement.direction == "inbound") != (settlement.settlement_way in STATION_WAYS):
                 raise ValidationError(
                     self.env._(
-                        "%(settlement)s: choose a way that fits whom you settle with.", settlement=settlement.name
+                        "%(settlement)s: choose a way that fits whom you settle with.",
+                        settlement=settlement.name,
                     )
                 )
 
@@ -67,7 +68,9 @@ class ClaimSettlement(models.Model):
         issued = self.filtered("notice_date")
         if issued:
             raise UserError(
-                self.env._("The notice of %(settlements)s is issued already.", settlements=issued._get_names())
+                self.env._(
+                    "The notice of %(settlements)s is issued already.", settlements=issued._get_names()
+                )
             )
         violations = [violation for settlement in self for violation in settlement._get_content_violations()]
         if violations:
@@ -78,7 +81,8 @@ class ClaimSettlement(models.Model):
             filers = filers or settlement.supplier_id
             settlement.message_post(
                 body=settlement.env._(
-                    "Write-off notice %(notice)s is issued. Please confirm it on the portal.", notice=settlement.name
+                    "Write-off notice %(notice)s is issued. Please confirm it on the portal.",
+                    notice=settlement.name,
                 ),
                 message_type="comment",
                 partner_ids=filers.ids,
@@ -148,7 +152,9 @@ class ClaimSettlement(models.Model):
 
     def _get_content_violations(self):
         """What is wrong with the settlement apart from the missing confirmation."""
-        return [violation for violation in self._get_post_violations() if violation.rule != "claims.settle.notice"]
+        return [
+            violation for violation in self._get_post_violations() if violation.rule != "claims.settle.notice"
+        ]
 
     def _get_agreed_violations(self, claimed):
         violations = super()._get_agreed_violations(claimed)
@@ -202,7 +208,8 @@ class ClaimSettlement(models.Model):
         if self.settlement_way == "bill":
             raise UserError(
                 self.env._(
-                    "%(settlement)s is paid to the station: register the payment on its bill.", settlement=self.name
+                    "%(settlement)s is paid to the station: register the payment on its bill.",
+                    settlement=self.name,
                 )
             )
         return super()._reconcile_bills()

@@ -99,7 +99,9 @@ class PartsClaimLine(models.Model):
             return super()._get_basis(source, agreement, rule, cover, price, date)
         if cover.method == "hourly":
             return "agreed_rate", Price(cover.amount, agreement.currency_id, date, agreement.name)
-        return "actual_cost", Price(line.amount_agreed, line.currency_id, line.repair_date, line.claim_id.name)
+        return "actual_cost", Price(
+            line.amount_agreed, line.currency_id, line.repair_date, line.claim_id.name
+        )
 
     @api.model
     def _prepare_hours_vals(self, source, agreement, cover):

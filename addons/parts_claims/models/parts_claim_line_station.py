@@ -51,7 +51,9 @@ class PartsClaimLine(models.Model):
     origin_kind = fields.Selection(
         selection_add=[("station", "Service Station")], ondelete={"station": "set default"}
     )
-    report_date = fields.Date(string="Reported On", readonly=True, help="Day the customer reported the fault.")
+    report_date = fields.Date(
+        string="Reported On", readonly=True, help="Day the customer reported the fault."
+    )
     return_cause = fields.Selection(
         RETURN_CAUSES,
         string="Cause of Return",
@@ -59,7 +61,10 @@ class PartsClaimLine(models.Model):
         help="Why the part or unit came back: it decides who bears the freight.",
     )
     station_document = fields.Char(
-        string="Station's Document", readonly=True, index="trigram", help="Number of the station's repair document."
+        string="Station's Document",
+        readonly=True,
+        index="trigram",
+        help="Number of the station's repair document.",
     )
     symptom = fields.Char(string="Fault", readonly=True, help="What was wrong, in the station's words.")
 
@@ -99,7 +104,7 @@ class PartsClaimLine(models.Model):
 
     @api.model
     def _get_station_key(self, company, station, unit, document, kind, product, operation):
-        """What makes a cost of a station unique. How the document's number is spaced or capitalized is no difference."""
+        """What makes a cost of a station unique. How the document's number is written is no difference."""
         item = {"part": product.id, "labor": operation.id or 0}.get(kind, 0)
         number = "".join((document or "").split()).upper()
         return f"station:{company.id}:{station.id}:{unit.id}:{kind}:{item}:{number}"
@@ -183,7 +188,9 @@ class PartsClaimLine(models.Model):
                 agreement=self.agreement_id.name,
             )
             remedy = self.env._("Accept a part of it, or let a manager write down why more is paid.")
-            violations.append(Violation("claims.station.excess", self, message, remedy, self.agreement_id.name))
+            violations.append(
+                Violation("claims.station.excess", self, message, remedy, self.agreement_id.name)
+            )
         return violations
 
     def _get_origin_name(self):

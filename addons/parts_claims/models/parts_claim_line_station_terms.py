@@ -86,7 +86,7 @@ class PartsClaimLine(models.Model):
         return fits[0][1] if fits else self.env["claim.agreement.line"]
 
     def _get_station_subject(self):
-        """The part by which the agreement is found: of other costs, the first part of the same repair, else the unit."""
+        """The part by which the agreement is found: of other costs, the first part of the repair, else the unit."""
         self.ensure_one()
         if self.kind == "part":
             return self.product_id
@@ -111,7 +111,8 @@ class PartsClaimLine(models.Model):
             return {"uncovered_reason": uncovered, "amount_allowed": 0.0}
         if rule.max_quantity and self.uom_id.compare(self.quantity, rule.max_quantity) > 0:
             problem = self.env._(
-                "%(quantity)g × %(part)s in one repair: %(agreement)s allows %(most)g. Find out why, and decide by hand.",
+                "%(quantity)g × %(part)s in one repair: %(agreement)s allows %(most)g. Find out why, and decide by "
+                "hand.",
                 quantity=self.quantity,
                 part=self.product_id.display_name,
                 agreement=agreement.name,
@@ -200,12 +201,14 @@ class PartsClaimLine(models.Model):
         )
 
     def _get_cause_refusal(self):
-        """The part's quality: we bear the freight. Taken apart: the station bears freight and labor. Else: the freight."""
+        """The part's quality: we bear the freight. Taken apart: the station bears freight and labor. Else: freight."""
         if not self.agreement_id.freight_by_cause:
             return ""
         # A station that does not say why something came back has not shown that it was the quality.
         if self.kind == "freight" and self.return_cause != "quality":
-            return self.env._("The station bears the freight: the cause of return is not the quality of the part.")
+            return self.env._(
+                "The station bears the freight: the cause of return is not the quality of the part."
+            )
         if self.kind == "labor" and self.return_cause == "disassembled":
             return self.env._("The station bears the labor: the part was taken apart without need.")
         return ""

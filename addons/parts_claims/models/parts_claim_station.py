@@ -73,7 +73,9 @@ class PartsClaim(models.Model):
                 self.env._(
                     "This step is not for %(claims)s: %(direction)s.",
                     claims=wrong._get_names(),
-                    direction=dict(self._fields["direction"]._description_selection(self.env))[wrong[0].direction],
+                    direction=dict(self._fields["direction"]._description_selection(self.env))[
+                        wrong[0].direction
+                    ],
                 )
             )
 
@@ -107,7 +109,9 @@ class PartsClaim(models.Model):
         inbound.line_ids.agreement_id.filtered("quota_amount").sudo().lock_for_update(allow_referencing=True)
         result = super().action_answer()
         for claim in inbound:
-            days = [agreement._get_answer_deadline(claim.answer_date) for agreement in claim.line_ids.agreement_id]
+            days = [
+                agreement._get_answer_deadline(claim.answer_date) for agreement in claim.line_ids.agreement_id
+            ]
             claim._set({"answer_deadline": max(filter(None, days), default=False)})
             claim._tell_station()
         return result
@@ -119,8 +123,8 @@ class PartsClaim(models.Model):
         if open_ones:
             raise UserError(
                 self.env._(
-                    "%(claims)s: the station may still dispute the answer. It agrees on the portal, or the claim can be "
-                    "closed when the time is over.",
+                    "%(claims)s: the station may still dispute the answer. It agrees on the portal, or the claim can "
+                    "be closed when the time is over.",
                     claims=open_ones._get_names(),
                 )
             )
@@ -203,7 +207,9 @@ class PartsClaim(models.Model):
         self.ensure_one()
         filers = self.submit_user_id.sudo().filtered("share").partner_id or self.supplier_id
         self.message_post(
-            body=self.env._("Your claim %(claim)s is answered. Please look at it on the portal.", claim=self.name),
+            body=self.env._(
+                "Your claim %(claim)s is answered. Please look at it on the portal.", claim=self.name
+            ),
             message_type="comment",
             partner_ids=filers.ids,
             subtype_xmlid="mail.mt_comment",
@@ -232,7 +238,9 @@ class PartsClaim(models.Model):
                     "state": "agreed" if claim.amount_agreed else "refused",
                 }
             )
-            claim.message_post(body=claim.env._("%(partner)s agrees to the answer.", partner=partner.display_name))
+            claim.message_post(
+                body=claim.env._("%(partner)s agrees to the answer.", partner=partner.display_name)
+            )
         self._pass_on()
 
     def _station_disputes(self, partner, reason, files=()):
@@ -244,9 +252,7 @@ class PartsClaim(models.Model):
         self._lock_answered()
         reason = (reason or "").strip()[:2000]
         if not self._can_dispute():
-            raise UserError(
-                self.env._("The answer to %(claim)s can no longer be disputed.", claim=self.name)
-            )
+            raise UserError(self.env._("The answer to %(claim)s can no longer be disputed.", claim=self.name))
         if not reason:
             raise UserError(self.env._("Write down why you do not agree."))
         reader = self.env["station.claim.reader"]

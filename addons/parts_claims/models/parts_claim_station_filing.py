@@ -17,12 +17,17 @@ class PartsClaim(models.Model):
     _inherit = "parts.claim"
 
     filing_channel = fields.Selection(
-        [("portal", "Portal"), ("list", "List"), ("api", "API")], string="Filed Through", readonly=True, copy=False
+        [("portal", "Portal"), ("list", "List"), ("api", "API")],
+        string="Filed Through",
+        readonly=True,
+        copy=False,
     )
 
     @api.model
     def file_station_claims(self, lines, partial=False, company_id=False):
-        """File warranty work of the calling user's own service station, as ``POST /json/2/parts.claim/file_station_claims``.
+        """File warranty work of the calling user's own service station.
+
+        Over HTTP: ``POST /json/2/parts.claim/file_station_claims``.
 
         The caller is a portal user of a station with an agreement in force; nobody files for somebody else.
 
@@ -54,7 +59,8 @@ class PartsClaim(models.Model):
         Answers to lines are told once the answer to the claim is closed.
 
         :param names: numbers of claims; the newest if empty
-        :return: list of dicts: name, state, submit_date, lines (document, serial, kind, asked, decision, agreed, reason)
+        :return: list of dicts: name, state, submit_date, lines (document, serial, kind, asked, decision, agreed,
+            reason)
         :raise AccessError: the caller is no station's portal user
         """
         self._check_station_user()
@@ -75,7 +81,9 @@ class PartsClaim(models.Model):
         # sudo: stations cannot read agreements; only whether there is one counts here
         agreements = self.env["claim.agreement"].sudo()._get_station_agreements(user.partner_id)
         if not agreements or not user._is_portal():
-            raise AccessError(self.env._("Claims are filed by portal users of service stations with an agreement."))
+            raise AccessError(
+                self.env._("Claims are filed by portal users of service stations with an agreement.")
+            )
         return agreements
 
     @api.model
@@ -98,7 +106,9 @@ class PartsClaim(models.Model):
 
     @api.model
     def _get_own_station_domain(self, partner):
-        return Domain("direction", "=", "inbound") & Domain("supplier_id", "=", partner.commercial_partner_id.id)
+        return Domain("direction", "=", "inbound") & Domain(
+            "supplier_id", "=", partner.commercial_partner_id.id
+        )
 
     def _prepare_station_claim(self):
         """A claim as its station may know it."""
@@ -145,14 +155,18 @@ class PartsClaim(models.Model):
         today = company._get_law_date()
         groups = {}
         for line in good.values():
-            groups.setdefault((line.agreement.currency_id, line.agreement._get_period(today)), []).append(line)
+            groups.setdefault((line.agreement.currency_id, line.agreement._get_period(today)), []).append(
+                line
+            )
         try:
             with self.env.cr.savepoint():
                 for (currency, period), some in groups.items():
                     claims |= model._make_station_claim(station, company, currency, period, some, channel)
         except UniqueViolation:
             # Only two users at the same moment come here: what was filed before has been found already.
-            message = self.env._("Somebody of your station filed at the same moment. Look at your claims, then try again.")
+            message = self.env._(
+                "Somebody of your station filed at the same moment. Look at your claims, then try again."
+            )
             return self.browse(), {0: [message]}
         return claims, errors
 
@@ -176,7 +190,10 @@ class PartsClaim(models.Model):
             }
         )
         made = self.env["parts.claim.line"].create(
-            [claim._prepare_station_line_vals(line) | {"sequence": number} for number, line in enumerate(lines, 1)]
+            [
+                claim._prepare_station_line_vals(line) | {"sequence": number}
+                for number, line in enumerate(lines, 1)
+            ]
         )
         made._keep_station_files([line.files for line in lines])
         made._set_station_terms()

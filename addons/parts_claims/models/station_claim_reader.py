@@ -77,7 +77,11 @@ class StationClaimReader(models.AbstractModel):
         texts["kind"] = texts["kind"].lower()
         if texts["kind"] and texts["kind"] not in STATION_KINDS:
             messages.append(
-                self.env._("“%(kind)s” is no kind of cost. Use: %(kinds)s.", kind=texts["kind"], kinds=", ".join(STATION_KINDS))
+                self.env._(
+                    "“%(kind)s” is no kind of cost. Use: %(kinds)s.",
+                    kind=texts["kind"],
+                    kinds=", ".join(STATION_KINDS),
+                )
             )
         causes = dict(RETURN_CAUSES)
         if texts["return_cause"] and texts["return_cause"] not in causes:
@@ -128,7 +132,9 @@ class StationClaimReader(models.AbstractModel):
         label = self._get_labels()[name]
         value = self._to_number(line.get(name))
         if value is None:
-            messages.append(self.env._("%(field)s: “%(value)s” is no number.", field=label, value=line.get(name)))
+            messages.append(
+                self.env._("%(field)s: “%(value)s” is no number.", field=label, value=line.get(name))
+            )
         elif not 0 < value <= most:
             messages.append(
                 self.env._(
@@ -151,7 +157,9 @@ class StationClaimReader(models.AbstractModel):
             return value
         messages.append(
             self.env._(
-                "%(field)s: “%(value)s” is no reading.", field=self._get_labels()["meter"], value=line["meter"]
+                "%(field)s: “%(value)s” is no reading.",
+                field=self._get_labels()["meter"],
+                value=line["meter"],
             )
         )
         return 0.0
@@ -299,7 +307,9 @@ class StationClaimReader(models.AbstractModel):
             return None
         if len(records) > 1:
             messages.append(
-                self.env._("%(field)s “%(value)s” is not unique. Ask us which to write.", field=label, value=text)
+                self.env._(
+                    "%(field)s “%(value)s” is not unique. Ask us which to write.", field=label, value=text
+                )
             )
             return None
         return records
@@ -314,7 +324,9 @@ class StationClaimReader(models.AbstractModel):
         keys = {}
         for index, line in good.items():
             if not errors[index]:
-                subject = line.product if line.kind == "part" else parts.get((line.unit, line.texts["document"]))
+                subject = (
+                    line.product if line.kind == "part" else parts.get((line.unit, line.texts["document"]))
+                )
                 keys[index] = (company, station, subject or line.unit.product_id, line.repair_date)
         found = self.env["claim.agreement"]._find(keys.values(), direction="inbound")
         today = company._get_law_date()
@@ -323,10 +335,14 @@ class StationClaimReader(models.AbstractModel):
             if len(fits) != 1:
                 errors[index].append(
                     self.env._(
-                        "No agreement with you covers %(part)s on %(date)s.", part=key[2].display_name, date=key[3]
+                        "No agreement with you covers %(part)s on %(date)s.",
+                        part=key[2].display_name,
+                        date=key[3],
                     )
                     if not fits
-                    else self.env._("Several agreements with you fit %(part)s. Ask us.", part=key[2].display_name)
+                    else self.env._(
+                        "Several agreements with you fit %(part)s. Ask us.", part=key[2].display_name
+                    )
                 )
                 continue
             agreement = fits[0][0]
@@ -334,7 +350,9 @@ class StationClaimReader(models.AbstractModel):
             deadline = agreement._get_filing_deadline(key[3])
             if deadline and deadline < today:
                 errors[index].append(
-                    self.env._("Repairs of %(date)s had to be filed by %(deadline)s.", date=key[3], deadline=deadline)
+                    self.env._(
+                        "Repairs of %(date)s had to be filed by %(deadline)s.", date=key[3], deadline=deadline
+                    )
                 )
 
     @api.model
@@ -360,5 +378,7 @@ class StationClaimReader(models.AbstractModel):
                     self.env._("Filed already with claim %(claim)s.", claim=known[key][:1].claim_id.name)
                 )
             elif key in seen:
-                errors[index].append(self.env._("Filed twice: the same as line %(line)s.", line=seen[key] + 1))
+                errors[index].append(
+                    self.env._("Filed twice: the same as line %(line)s.", line=seen[key] + 1)
+                )
             seen.setdefault(key, index)

@@ -99,7 +99,9 @@ class StationClaimSheet(models.AbstractModel):
                 if not any(value not in (None, "") for value in row):
                     continue
                 if len(lines) + len(errors) >= MAX_LINES:
-                    raise UserError(self.env._("The list has more than %(most)s rows. Split it.", most=MAX_LINES))
+                    raise UserError(
+                        self.env._("The list has more than %(most)s rows. Split it.", most=MAX_LINES)
+                    )
                 if any(isinstance(value, str) and value.startswith("=") for value in row):
                     errors[number] = [self.env._("Formulas are not read; paste the values.")]
                     continue
@@ -152,11 +154,15 @@ class StationClaimSheet(models.AbstractModel):
         lines, numbers, errors = self._read_sheet(content, name)
         claims = self.env["parts.claim"]
         if errors and not partial:
-            _good, wrong = self.env["station.claim.reader"].with_company(company)._read(
-                partner.commercial_partner_id, company, lines
+            _good, wrong = (
+                self.env["station.claim.reader"]
+                .with_company(company)
+                ._read(partner.commercial_partner_id, company, lines)
             )
         elif lines:
             claims, wrong = claims._file_inbound(partner, lines, "list", company=company, partial=partial)
         else:
             return claims, errors or {1: [self.env._("The list holds no lines.")]}
-        return claims, dict(sorted((errors | {numbers[index]: found for index, found in wrong.items()}).items()))
+        return claims, dict(
+            sorted((errors | {numbers[index]: found for index, found in wrong.items()}).items())
+        )

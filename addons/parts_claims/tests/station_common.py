@@ -29,7 +29,7 @@ class StationCommon(ClaimsCommon):
 
     @classmethod
     def _make_station_agreement(cls, station, activate=True, **vals):
-        """Parts at cost plus 10 %, 80 an hour and 2.5 hours for the operation, 1.50 a kilometer, freight as it costs."""
+        """Parts at cost plus 10 %, 80 an hour, 2.5 hours for the operation, 1.50 a kilometer, freight as it costs."""
         covers = [
             {"kind": "labor", "method": "hourly", "amount": 80},
             {"kind": "mileage", "method": "distance", "amount": 1.5, "cap": 120},
@@ -86,7 +86,9 @@ class StationCommon(ClaimsCommon):
         return fields.Date.to_string(self.today - timedelta(days=ago))
 
     def _labor(self, **values):
-        return self._line(**{"kind": "labor", "part": "", "operation": "OP-1", "quantity": 3, "price": 80} | values)
+        return self._line(
+            **{"kind": "labor", "part": "", "operation": "OP-1", "quantity": 3, "price": 80} | values
+        )
 
     def _file(self, *lines, user=None, partial=False):
         """File as a station's user does through the API. Gives (claim, errors: index -> text)."""

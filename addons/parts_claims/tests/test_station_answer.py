@@ -40,7 +40,9 @@ class TestStationAnswer(StationCommon):
 
     def test_the_terms_decide_what_is_clear(self):
         claim = self._filed(
-            self._line(price=500), self._labor(), self._line(kind="expense", part="", description="Hotel", price=9)
+            self._line(price=500),
+            self._labor(),
+            self._line(kind="expense", part="", description="Hotel", price=9),
         )
         claim.action_accept_rest()
         self.assertEqual(claim.line_ids.mapped("decision"), ["partly", "partly", "refused"])
@@ -135,7 +137,9 @@ class TestStationAnswer(StationCommon):
             claim.action_cancel()
         before = self.env["parts.claim.line"].search_count([])
         claim.with_user(self.manager).action_cancel()
-        self.assertEqual(self.env["parts.claim.line"].search_count([]), before, "nothing for our own worklist")
+        self.assertEqual(
+            self.env["parts.claim.line"].search_count([]), before, "nothing for our own worklist"
+        )
         self.assertTrue(self._filed(self._line()))
 
     # Agreeing and disputing
@@ -187,10 +191,15 @@ class TestStationAnswer(StationCommon):
     def test_what_was_accepted_is_claimed_from_the_supplier(self):
         self.agreement.with_user(self.manager).action_draft()
         self.agreement.write(
-            {"cover_ids": [Command.create({"kind": "labor", "method": "hourly", "amount": 60})], "days_to_file": 90}
+            {
+                "cover_ids": [Command.create({"kind": "labor", "method": "hourly", "amount": 60})],
+                "days_to_file": 90,
+            }
         )
         self.agreement.with_user(self.manager).action_activate()
-        claim = self._filed(self._line(price=500), self._labor(), self._line(kind="travel", part="", price=100))
+        claim = self._filed(
+            self._line(price=500), self._labor(), self._line(kind="travel", part="", price=100)
+        )
         claim.action_accept_rest()
         claim.action_answer()
         self.assertFalse(claim.line_ids.passed_line_ids)
@@ -203,7 +212,9 @@ class TestStationAnswer(StationCommon):
         self.assertEqual(labor.amount_claimed, 150.0, "2.5 hours at the supplier's rate")
         self.assertEqual(travel.state, "uncovered")
         self.assertEqual(claim.passed_count, 3)
-        self.assertEqual(self.env["parts.claim.line"].search(claim.action_view_passed()["domain"]), part | labor | travel)
+        self.assertEqual(
+            self.env["parts.claim.line"].search(claim.action_view_passed()["domain"]), part | labor | travel
+        )
         self.assertEqual(part.action_view_source()["res_id"], claim.line_ids[0].id)
         part.with_user(self.clerk).action_add_to_claims()
         part.claim_id.with_user(self.clerk).action_submit()

@@ -66,7 +66,8 @@ class TestStationFiling(StationCommon):
         claim = self._filed(
             self._line(serial="UNIT-BARE"),
             self._line(
-                document="R-0", report_date=str(registration.start_date - timedelta(days=1)),
+                document="R-0",
+                report_date=str(registration.start_date - timedelta(days=1)),
                 repair_date=self._day(50),
             ),
         )
@@ -120,7 +121,9 @@ class TestStationFiling(StationCommon):
             "had to be filed by": self._line(repair_date=late, report_date=late),
             "no cause of return": self._line(return_cause="weather"),
             "no reading": self._line(meter="far"),
-            "neither a picture": self._line(files=[{"name": "x.png", "content": base64.b64encode(b"MZ" * 9).decode()}]),
+            "neither a picture": self._line(
+                files=[{"name": "x.png", "content": base64.b64encode(b"MZ" * 9).decode()}]
+            ),
             "cannot be read": self._line(files=[{"name": "x.png", "content": "§"}]),
             "at most 10 files": self._line(files=[{}] * 11),
             "set of named values": "R-1",

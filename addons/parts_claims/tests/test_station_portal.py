@@ -80,7 +80,9 @@ class TestStationPortal(StationCommon, HttpCase):
         self.assertEqual(self._post("/my/station-claims/new", document="R-9").status_code, 422)
         self.assertFalse(self._own())
         with mute_logger("odoo.http"):
-            self.assertEqual(self._post("/my/station-claims/new", csrf=False, **self._form()).status_code, 400)
+            self.assertEqual(
+                self._post("/my/station-claims/new", csrf=False, **self._form()).status_code, 400
+            )
         self.assertFalse(self._own())
 
     def test_a_list_is_uploaded(self):
@@ -113,7 +115,9 @@ class TestStationPortal(StationCommon, HttpCase):
         self._log_in()
         path = f"/my/station-claims/{claim.id}"
         claim.action_accept_rest()
-        self.assertNotIn(claim.line_ids.decision_reason, self.url_open(path).text, "not told before it is closed")
+        self.assertNotIn(
+            claim.line_ids.decision_reason, self.url_open(path).text, "not told before it is closed"
+        )
         claim.action_answer()
         self.assertIn("I Do Not Agree", self.url_open(path).text)
         self.assertIn("Write down why", self._post(f"{path}/dispute", reason=" ").text)
@@ -170,7 +174,9 @@ class TestStationPortal(StationCommon, HttpCase):
                     if "GET" not in (rule.methods or ("GET",)):
                         answer = self._post(path, act="accept_rest", name="Me", reason="Mine")
                     else:
-                        answer = self.url_open(f"{path}?access_token=x&report_type=html", allow_redirects=False)
+                        answer = self.url_open(
+                            f"{path}?access_token=x&report_type=html", allow_redirects=False
+                        )
                     self.assertEqual(answer.status_code, 303)
                     self.assertNotIn(record.name, answer.text)
         self.assertEqual((claim.state, claim.dispute_count), ("answered", 0))

@@ -45,7 +45,9 @@ class TestStationSettlement(StationCommon):
             settlement.action_post()
         settlement.with_user(self.station_user).sudo()._confirm_notice("Han Mei")
         acknowledgment = settlement.acknowledgment_ids
-        self.assertEqual((acknowledgment.acknowledged_by, acknowledgment.user_id), ("Han Mei", self.station_user))
+        self.assertEqual(
+            (acknowledgment.acknowledged_by, acknowledgment.user_id), ("Han Mei", self.station_user)
+        )
         self.assertEqual(json.loads(acknowledgment.content)["totals"]["total"], 400.0)
         settlement.action_post()
         bill = settlement.credit_note_id

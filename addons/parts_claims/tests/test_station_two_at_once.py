@@ -31,7 +31,9 @@ class TestStationTwoAtOnce(BaseCase):
         unit = env["product.product"].create(
             {"name": "Unit of two at once", "is_storable": True, "tracking": "serial"}
         )
-        lot = env["stock.lot"].create({"name": "TWO-AT-ONCE", "product_id": unit.id, "company_id": company.id})
+        lot = env["stock.lot"].create(
+            {"name": "TWO-AT-ONCE", "product_id": unit.id, "company_id": company.id}
+        )
         self.vals = {
             "company_id": company.id,
             "currency_id": company.currency_id.id,
