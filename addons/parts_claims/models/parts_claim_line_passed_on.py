@@ -132,12 +132,14 @@ class PartsClaimLine(models.Model):
             line = source.record
             repair = (line.unit_lot_id, line.station_document) if self._is_station_cost(line) else None
             groups.setdefault(repair, {})[source] = vals
+        result = None
         for repair, some in groups.items():
-            super()._apply_caps(some, ignored)
+            result = super()._apply_caps(some, ignored)
             for source, vals in some.items() if repair else ():
                 if vals["amount_claimed"]:
                     agreement = self.env["claim.agreement"].browse(vals["agreement_id"])
                     self._limit_to_accepted(source, agreement, vals)
+        return result
 
     @api.model
     def _limit_to_accepted(self, source, agreement, vals):

@@ -90,7 +90,7 @@ class PartsClaimLine(models.Model):
     def _compute_source_key(self):
         """A station is paid once for a part, or for a kind of cost, of one repair of one unit."""
         inbound = self.filtered(lambda line: line.direction == "inbound")
-        super(PartsClaimLine, self - inbound)._compute_source_key()
+        result = super(PartsClaimLine, self - inbound)._compute_source_key()
         for line in inbound:
             line.source_key = self._get_station_key(
                 line.company_id,
@@ -101,6 +101,7 @@ class PartsClaimLine(models.Model):
                 line.product_id,
                 line.operation_id,
             )
+        return result
 
     @api.model
     def _get_station_key(self, company, station, unit, document, kind, product, operation):
