@@ -50,6 +50,13 @@
         "views/claim_settlement_way_views.xml",
         "views/claim_recovery_report_views.xml",
         "views/claim_portal_templates.xml",
+        "report/claim_settlement_notice.xml",
+        "views/station_claim_import_views.xml",
+        "views/claim_agreement_station_views.xml",
+        "views/parts_claim_station_views.xml",
+        "views/claim_settlement_station_views.xml",
+        "views/station_menus.xml",
+        "views/station_portal_templates.xml",
     ],
     "demo": [
         "demo/demo_users.xml",
@@ -57,6 +64,7 @@
         "demo/demo_old_parts.xml",
         "demo/demo_claim_kinds.xml",
         "demo/demo_settlement.xml",
+        "demo/demo_stations.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -46,7 +46,11 @@ class ClaimPortal(CustomerPortal):
 
     def _get_own_domain(self, states):
         supplier = request.env.user.partner_id.commercial_partner_id
-        return Domain("supplier_id", "=", supplier.id) & Domain("state", "in", states)
+        return (
+            Domain("supplier_id", "=", supplier.id)
+            & Domain("direction", "=", "outbound")
+            & Domain("state", "in", states)
+        )
 
     def _get_own_claims_domain(self):
         return self._get_own_domain(CLAIM_STATES)

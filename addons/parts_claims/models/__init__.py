@@ -69,3 +69,13 @@ from . import claim_settlement_dunning
 from . import claim_settlement_variance
 from . import claim_settlement_way
 from . import res_company_settlement
+from . import claim_agreement_station
+from . import parts_claim_line_station
+from . import parts_claim_line_station_terms
+from . import parts_claim_line_passed_on
+from . import station_claim_reader
+from . import parts_claim_station
+from . import parts_claim_station_filing
+from . import station_claim_sheet
+from . import claim_settlement_station
+from . import res_company_station

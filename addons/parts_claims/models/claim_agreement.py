@@ -18,6 +18,8 @@ TERM_FIELDS = {
     "date_to",
     "days_to_answer",
     "days_to_file",
+    "direction",
+    "freight_by_cause",
     "hours_ids",
     "line_ids",
     "markup_percent",
@@ -31,6 +33,7 @@ TERM_FIELDS = {
     "photo_required",
     "preauthorization_above",
     "price_basis",
+    "quota_amount",
     "report_required",
     "settlement_way",
     "share_percent",
@@ -302,6 +305,8 @@ class ClaimAgreement(models.Model):
         self.ensure_one()
         if self.supplier_id != other.supplier_id or self.company_id != other.company_id:
             return ""
+        if self.direction != other.direction:
+            return ""
         if (self.date_to and self.date_to < other.date_from) or (
             other.date_to and other.date_to < self.date_from
         ):
@@ -313,16 +318,19 @@ class ClaimAgreement(models.Model):
         return (parts[:1] or categories[:1]).display_name or ""
 
     @api.model
-    def _find(self, keys):
+    def _find(self, keys, direction="outbound"):
         """Match parts to the agreements in force; the number of queries does not depend on the number of keys.
 
         :param keys: iterable of (company, supplier, product, date)
+        :param direction: "outbound" for what suppliers pay us, "inbound" for what we pay service stations
         :return: dict key -> list of (agreement, rule) that fit closest; two entries mean a conflict to be solved
         """
         keys = set(keys)
         companies = {company for company, _supplier, _product, _date in keys}
         candidates = self.browse(id_ for company in companies for id_ in self._get_active_ids(company.id))
-        candidates = candidates._filtered_access("read")
+        candidates = candidates._filtered_access("read").filtered(
+            lambda agreement: agreement.direction == direction
+        )
         by_pair = candidates.grouped(lambda agreement: (agreement.company_id, agreement.supplier_id))
         none = self.browse()
         return {key: by_pair.get(key[:2], none)._get_closest(key[2], key[3]) for key in keys}

@@ -5,6 +5,7 @@ KINDS = [
     ("part", "Part"),
     ("labor", "Labor"),
     ("travel", "Travel"),
+    ("mileage", "Mileage"),
     ("freight", "Freight"),
     ("consumable", "Consumables"),
     ("expense", "Other Expense"),

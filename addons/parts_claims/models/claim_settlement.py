@@ -24,6 +24,7 @@ class ClaimSettlement(models.Model):
             "company_id",
             "credit_note_id",
             "currency_id",
+            "direction",
             "name",
             "post_date",
             "post_user_id",
@@ -31,7 +32,7 @@ class ClaimSettlement(models.Model):
             "supplier_id",
         }
     )
-    _initial_fields = frozenset({"company_id", "currency_id", "name", "supplier_id"})
+    _initial_fields = frozenset({"company_id", "currency_id", "direction", "name", "supplier_id"})
 
     name = fields.Char(required=True, readonly=True, copy=False, index="trigram", default="/")
     amount_claimed = fields.Monetary(string="Claimed", compute="_compute_claimed", store=True)
@@ -96,8 +97,8 @@ class ClaimSettlement(models.Model):
 
     _name_uniq = models.Constraint("UNIQUE (name, company_id)", "The number of a settlement must be unique.")
     _one_draft = models.UniqueIndex(
-        "(company_id, supplier_id, currency_id) WHERE state = 'draft'",
-        "There is already a draft settlement with this supplier in this currency. Use that one.",
+        "(company_id, supplier_id, currency_id, direction) WHERE state = 'draft'",
+        "There is already a draft settlement with this company in this currency. Use that one.",
     )
 
     @api.model
@@ -238,15 +239,23 @@ class ClaimSettlement(models.Model):
             )
 
     @api.model
-    def _open_for(self, company, supplier, currency):
+    def _open_for(self, company, supplier, currency, direction="outbound"):
         """The draft settlement with a supplier, filled up with everything agreed; made if there is none."""
         settlement = self.search(
             Domain("state", "=", "draft")
             & Domain("company_id", "=", company.id)
             & Domain("supplier_id", "=", supplier.id)
-            & Domain("currency_id", "=", currency.id),
+            & Domain("currency_id", "=", currency.id)
+            & Domain("direction", "=", direction),
             limit=1,
-        ) or self.create({"company_id": company.id, "supplier_id": supplier.id, "currency_id": currency.id})
+        ) or self.create(
+            {
+                "company_id": company.id,
+                "currency_id": currency.id,
+                "direction": direction,
+                "supplier_id": supplier.id,
+            }
+        )
         settlement.action_collect_lines()
         return settlement
 
@@ -254,6 +263,7 @@ class ClaimSettlement(models.Model):
         self.ensure_one()
         return (
             Domain("state", "=", "agreed")
+            & Domain("direction", "=", self.direction)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("supplier_id", "=", self.supplier_id.id)
             & Domain("currency_id", "=", self.currency_id.id)

@@ -21,25 +21,27 @@ class ClaimSettlement(models.Model):
             today = line.company_id._get_law_date()
             cut = line.agreement_id._get_period(today)[0] - timedelta(days=1) if line.agreement_id else False
             if cut and line.claim_id.agreed_date <= cut:
-                key = (line.company_id, line.supplier_id, line.currency_id)
+                key = (line.company_id, line.supplier_id, line.currency_id, line.direction)
                 cuts[key] = max(cut, cuts.get(key, cut))
-        for (company, supplier, currency), cut in cuts.items():
-            self._open_cut(company, supplier, currency, cut)
+        for (company, supplier, currency, direction), cut in cuts.items():
+            self._open_cut(company, supplier, currency, cut, direction)
 
     @api.model
-    def _open_cut(self, company, supplier, currency, cut):
+    def _open_cut(self, company, supplier, currency, cut, direction="outbound"):
         """The draft of a supplier with everything agreed up to the cut; one that is open already is filled up."""
         settlement = self.search(
             Domain("state", "=", "draft")
             & Domain("company_id", "=", company.id)
             & Domain("supplier_id", "=", supplier.id)
-            & Domain("currency_id", "=", currency.id),
+            & Domain("currency_id", "=", currency.id)
+            & Domain("direction", "=", direction),
             limit=1,
         ) or self.create(
             {
                 "company_id": company.id,
                 "currency_id": currency.id,
                 "cut_date": cut,
+                "direction": direction,
                 "supplier_id": supplier.id,
             }
         )

@@ -26,6 +26,7 @@ class ClaimSettlement(models.Model):
             limit = company._get_law_date() - timedelta(days=company.claim_dunning_days)
             overdue = self.search(
                 Domain("state", "=", "posted")
+                & Domain("direction", "=", "outbound")
                 & Domain("company_id", "=", company.id)
                 & Domain("credit_note_id.invoice_date_due", "<=", limit)
                 & (Domain("dunning_date", "=", False) | Domain("dunning_date", "<=", limit))

@@ -315,9 +315,13 @@ class PartsClaim(models.Model):
 
     def _check_answer(self):
         """Gate before an answer is closed: nothing undecided, no refusal without a reason."""
-        violations = [violation for line in self.line_ids for violation in line._get_answer_violations()]
+        violations = [violation for claim in self for violation in claim._get_answer_violations()]
         if violations:
             self.env["compliance.refusal"]._refuse(violations)
+
+    def _get_answer_violations(self):
+        self.ensure_one()
+        return [violation for line in self.line_ids for violation in line._get_answer_violations()]
 
     def _update_settled(self):
         """Follow the settlements: a claim is settled once each agreed line is, and agreed again if one is undone."""

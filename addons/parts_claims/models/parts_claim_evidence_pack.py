@@ -34,7 +34,7 @@ class PartsClaim(models.Model):
             folder = f"{number:03d}-{self._to_file_name(line.product_id.name)}"
             yield f"{folder}/report.txt", line._get_fault_report().encode()
             appraisals = line.repair_id.appraisal_ids.filtered(lambda one: one.state == "closed")
-            attachments = appraisals.photo_ids
+            attachments = appraisals.photo_ids | line.attachment_ids
             for part in line.old_part_ids:
                 attachments |= by_part.get(part.id, attachments.browse())
             for attachment in attachments:
@@ -96,13 +96,13 @@ class PartsClaimLine(models.Model):
         self.ensure_one()
         repair = self.repair_id
         rows = [
-            (self.env._("Repair"), repair.name),
+            (self.env._("Repair"), repair.name or self.inbound_line_id.station_document),
             (self.env._("Repaired on"), self.repair_date),
             (self.env._("Product"), self.unit_product_id.display_name),
             (self.env._("Serial number"), self.unit_lot_id.name),
             (self.env._("Part"), self.product_id.display_name),
             (self.env._("Quantity"), f"{self.quantity:g} {self.uom_id.name}"),
-            (self.env._("Symptom"), repair.symptom_id.display_name),
+            (self.env._("Symptom"), repair.symptom_id.display_name or self.symptom),
             (self.env._("Cause"), repair.cause_id.display_name),
             (self.env._("Remedy"), repair.remedy_id.display_name),
             (self.env._("Old parts"), self.old_part_tags),

@@ -5,7 +5,13 @@ from odoo.fields import Domain
 from .claim_agreement_cover import KINDS
 
 # Field that names the document a line is made from → prefix of the key that makes it unique.
-SOURCE_FIELDS = {"labor_id": "labor", "expense_id": "expense", "scrap_id": "scrap", "move_id": "move"}
+SOURCE_FIELDS = {
+    "labor_id": "labor",
+    "expense_id": "expense",
+    "scrap_id": "scrap",
+    "move_id": "move",
+    "inbound_line_id": "inbound",
+}
 
 
 class PartsClaimLine(models.Model):
@@ -84,15 +90,17 @@ class PartsClaimLine(models.Model):
     uncovered_reason = fields.Text(string="Not Covered, Because", readonly=True)
 
     _source_uniq = models.UniqueIndex(
-        "(source_key) WHERE state IS DISTINCT FROM 'canceled' AND split_from_id IS NULL",
+        "(source_key) WHERE state IS DISTINCT FROM 'canceled' AND decision IS DISTINCT FROM 'returned' "
+        "AND split_from_id IS NULL",
         "This cost is claimed already: every part, labor or expense is claimed only once.",
     )
     _source_supplier_uniq = models.UniqueIndex(
-        "(source_key, supplier_id) WHERE state IS DISTINCT FROM 'canceled' AND supplier_id IS NOT NULL",
+        "(source_key, supplier_id) WHERE state IS DISTINCT FROM 'canceled' AND decision IS DISTINCT FROM 'returned' "
+        "AND supplier_id IS NOT NULL",
         "This supplier is asked for this cost already.",
     )
     _source_set = models.Constraint(
-        "CHECK (num_nonnulls(labor_id, expense_id, scrap_id, move_id) = 1)",
+        "CHECK (direction = 'inbound' OR num_nonnulls(labor_id, expense_id, scrap_id, move_id, inbound_line_id) = 1)",
         "A claim line is made from exactly one document.",
     )
     _split_range = models.Constraint(

@@ -15,6 +15,7 @@ class PartsClaim(models.Model):
         for company in self.env["res.company"].search([]):
             overdue = self.search(
                 Domain("state", "=", "submitted")
+                & Domain("direction", "=", "outbound")
                 & Domain("company_id", "=", company.id)
                 & Domain("answer_deadline", "<", company._get_law_date())
             ).try_lock_for_update(allow_referencing=True)

@@ -5,3 +5,4 @@ from . import claim_agreement_import
 from . import parts_claim_source
 from . import parts_claim_split
 from . import claim_answer_import
+from . import station_claim_import
