@@ -69,3 +69,14 @@ from . import claim_settlement_dunning
 from . import claim_settlement_variance
 from . import claim_settlement_way
 from . import res_company_settlement
+from . import claim_rule
+from . import claim_rule_judge
+from . import claim_rule_unit
+from . import claim_rule_work
+from . import claim_rule_terms
+from . import claim_rule_log
+from . import parts_claim_line_audit
+from . import parts_claim_line_audit_facts
+from . import parts_claim_audit
+from . import repair_operation_fault
+from . import product_template_fit

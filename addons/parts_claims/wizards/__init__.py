@@ -5,3 +5,5 @@ from . import claim_agreement_import
 from . import parts_claim_source
 from . import parts_claim_split
 from . import claim_answer_import
+from . import claim_audit_decision
+from . import claim_rule_trial
