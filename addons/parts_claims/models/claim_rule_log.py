@@ -80,11 +80,6 @@ class ClaimRuleLog(models.Model):
             raise UserError(self.env._("Only the audit itself writes its log."))
         return super().create(vals_list)
 
-    def action_view_line(self):
-        """Open the claim line that was decided on."""
-        self.ensure_one()
-        return self.claim_line_id._get_records_action()
-
     @api.model
     def _record_findings(self, findings):
         """Keep what rules decided, closed as evidence.

@@ -24,3 +24,5 @@ from . import test_settlement
 from . import test_settlement_way
 from . import test_statement
 from . import test_two_at_once
+from . import test_claim_audit
+from . import test_claim_rule
