@@ -294,9 +294,7 @@ class ClaimRule(models.Model):
         self._check_role()
         company = self.env.company
         known = set(
-            self.with_context(active_test=False)
-            .search(Domain("company_id", "=", company.id))
-            .mapped("code")
+            self.with_context(active_test=False).search(Domain("company_id", "=", company.id)).mapped("code")
         )
         copies = self.browse()
         for rule in self.filtered(lambda rule: not rule.company_id and rule.code not in known):

@@ -21,9 +21,7 @@ class ClaimRule(models.Model):
     @api.model
     def _get_live(self, company):
         """Live rules of a company in their order; its own one takes the place of the common one of the same code."""
-        rules = self.search(
-            Domain("state", "=", "live") & Domain("company_id", "in", (False, company.id))
-        )
+        rules = self.search(Domain("state", "=", "live") & Domain("company_id", "in", (False, company.id)))
         own = set(rules.filtered("company_id").mapped("code"))
         return rules.filtered(lambda rule: rule.company_id or rule.code not in own)
 
@@ -111,8 +109,6 @@ class ClaimRule(models.Model):
     def _find_claimed(self, lines, domain):
         """Other lines of the companies that match, also those of the batch itself, oldest first."""
         return lines.search(
-            Domain("company_id", "in", lines.company_id.ids)
-            & Domain("state", "in", CLAIMED_STATES)
-            & domain,
+            Domain("company_id", "in", lines.company_id.ids) & Domain("state", "in", CLAIMED_STATES) & domain,
             order="repair_date, id",
         )

@@ -36,7 +36,11 @@ class ClaimRuleLog(models.Model):
     figures = fields.Char(readonly=True, help="The figures by which the rule decided then.")
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
     partner_id = fields.Many2one(
-        "res.partner", string="Supplier or Station", readonly=True, index="btree_not_null", ondelete="restrict"
+        "res.partner",
+        string="Supplier or Station",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     product_id = fields.Many2one(related="claim_line_id.product_id", string="Part")
     quantity = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
@@ -142,7 +146,7 @@ class ClaimRuleLog(models.Model):
         """What the rules, not a person, decided last: dict line -> entry, empty for lines never audited."""
         latest = dict.fromkeys(lines, self.browse())
         entries = self.search(
-            Domain("claim_line_id", "in", lines.ids) & Domain("source", "!=", "person"), order="decided_on, id"
+            Domain("claim_line_id", "in", lines.ids) & Domain("source", "!=", "person"), order="id"
         )
         return latest | {entry.claim_line_id: entry for entry in entries}
 

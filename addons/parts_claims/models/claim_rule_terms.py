@@ -15,7 +15,9 @@ class ClaimRule(models.Model):
         return super()._get_sentences() | {
             "amount_above": self.env._("%(amount)s is more than %(limit)s."),
             "amount_up_to": self.env._("%(amount)s is not more than %(limit)s."),
-            "campaign_open": self.env._("Campaign %(campaign)s: the work on %(unit)s is not reported as done."),
+            "campaign_open": self.env._(
+                "Campaign %(campaign)s: the work on %(unit)s is not reported as done."
+            ),
             "deadline": self.env._("It had to be filed by %(day)s."),
             "free_count": self.env._(
                 "%(unit)s had %(count)s free services of campaign %(campaign)s: at most %(most)s are free."
@@ -76,7 +78,9 @@ class ClaimRule(models.Model):
 
     def _match_campaign_open(self, lines):
         """Work of a technical campaign or recall on a unit for which the campaign has no finished work."""
-        campaign_lines = lines.filtered(lambda line: line._get_audit_campaign().kind in ("technical", "recall"))
+        campaign_lines = lines.filtered(
+            lambda line: line._get_audit_campaign().kind in ("technical", "recall")
+        )
         done = self.env["warranty.campaign.line"].search(
             Domain("lot_id", "in", campaign_lines.unit_lot_id.ids) & Domain("state", "=", "repaired")
         )

@@ -19,7 +19,9 @@ class ClaimRule(models.Model):
             ),
             "no_period": self.env._("No warranty period is known for %(part)s in %(unit)s."),
             "no_sale": self.env._("There is no record that %(unit)s was sold."),
-            "out_of_cover": self.env._("No part of %(origin)s was under warranty when the fault was reported."),
+            "out_of_cover": self.env._(
+                "No part of %(origin)s was under warranty when the fault was reported."
+            ),
             "repeated": self.env._("%(unit)s was claimed for in %(count)s repairs within %(days)s days."),
             "unit_model": self.env._(
                 "Serial number %(unit)s belongs to %(right)s, and the repair names %(wrong)s."

@@ -123,7 +123,7 @@ class ClaimRule(models.Model):
         return matched
 
     def _match_claim_type(self, lines):
-        """A part that a running campaign of the unit replaces, or cover that was decided otherwise than it is claimed."""
+        """A part that a running campaign of the unit replaces, or cover decided otherwise than it is claimed."""
         campaigns = self._get_campaigns_by_unit(lines)
         labels = dict(lines.move_id._fields["coverage"]._description_selection(self.env))
         matched = {}

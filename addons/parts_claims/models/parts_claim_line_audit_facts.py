@@ -97,9 +97,7 @@ class PartsClaimLine(models.Model):
         """Whether the line is claimed as what its part or labor was decided to be."""
         self.ensure_one()
         claimed = "goodwill" if self.kind == "goodwill" else "warranty"
-        return not record or record.coverage == (
-            "campaign" if self.origin_kind == "campaign" else claimed
-        )
+        return not record or record.coverage == ("campaign" if self.origin_kind == "campaign" else claimed)
 
     def _has_preauthorization(self):
         self.ensure_one()

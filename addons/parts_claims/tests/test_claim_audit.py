@@ -91,7 +91,7 @@ class TestClaimAudit(ClaimRuleCommon):
         self.assertEqual(len(self.line.audit_log_ids), 1)
         self.line._set({"amount_claimed": 380.0})
         self.audit(self.line)
-        self.assertEqual(self.line.audit_log_ids.mapped("amount"), [380.0, 400.0])
+        self.assertEqual(self.line.audit_log_ids.sorted("id").mapped("amount"), [400.0, 380.0])
 
     def test_the_same_decision_read_in_another_language_is_the_same(self):
         self.env["res.lang"]._activate_lang("zh_CN")
@@ -112,7 +112,7 @@ class TestClaimAudit(ClaimRuleCommon):
                 lambda own=own: own.copy(),
                 lambda own=own: own.create({"claim_line_id": self.line.id, "outcome": "accept"}),
             ):
-                with self.subTest(user=user.name), self.assertRaises((AccessError, UserError)):
+                with self.subTest(user=user.name), self.assertRaises(UserError):
                     attempt()
         for attempt in (
             lambda: entry.sudo().write({"reason": "Else"}),
@@ -127,9 +127,7 @@ class TestClaimAudit(ClaimRuleCommon):
             with self.subTest(user=user.name), self.assertRaises(UserError):
                 self.line.with_user(user).write({"audit_outcome": "accept"})
         with self.assertRaises(UserError):
-            self.line.with_user(self.manager).load(
-                [".id", "audit_outcome"], [[str(self.line.id), "accept"]]
-            )
+            self.line.with_user(self.manager).load([".id", "audit_outcome"], [[str(self.line.id), "accept"]])
             self.line.with_user(self.manager).write({"audit_log_id": False})
         self.assertFalse(self.line.audit_outcome)
 
@@ -156,7 +154,7 @@ class TestClaimAudit(ClaimRuleCommon):
 
     def test_a_returned_line_is_filed_once_it_is_complete(self):
         self.adopt("accept_rest")
-        self.agreement._set({"preauthorization_above": 300.0})
+        self.agreement._set({"preauthorization_above": 399.0})
         self.adopt("return_18")
         claim = self._draft()
         with self.assertRaisesRegex(UserError, "returned for completion"):
@@ -283,16 +281,16 @@ class TestClaimAudit(ClaimRuleCommon):
         own = common.browse(action["res_id"])
         self.assertEqual((own.company_id, own.code, own.state), (self.company, common.code, "draft"))
         own.days = 30
-        own.action_activate()
         with self.assertRaises(AccessError):
             own.company_id = False
+        own.action_activate()
         with self.assertRaisesRegex(UserError, "has these rules already"):
             common.action_adopt()
 
     def test_a_rule_without_its_figure_is_refused(self):
         form = Form(self.env["claim.rule"].with_user(self.manager))
         form.name, form.code, form.kind = "Large", "L", "amount_above"
-        with self.assertRaises((ValidationError, AccessError)):
+        with self.assertRaises(ValidationError):
             form.save()
         with self.assertRaisesRegex(ValidationError, "cannot be judged without: Amount"):
             self.adopt("manual_amount", amount=0.0)
@@ -313,8 +311,8 @@ class TestClaimAudit(ClaimRuleCommon):
 
     def test_a_condition_reaches_nothing_its_author_may_not_read(self):
         rule = self.adopt("accept_rest", live=False, kind="domain", domain="[('id', '>', 0)]")
-        with self.assertRaises((AccessError, ValidationError)):
-            rule.domain = "[('company_id.user_ids.totp_secret', '!=', False)]"
+        with self.assertRaises(AccessError):
+            rule.domain = "[('ticket_id.name', 'ilike', 'a')]"
 
     # Who may do what
 
@@ -322,9 +320,7 @@ class TestClaimAudit(ClaimRuleCommon):
         rule = self.adopt("manual_amount", amount=100.0)
         self.audit(self.line)
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self._make_user(
-            "stranger", "parts_claims.parts_claims_group_manager", company=elsewhere
-        )
+        stranger = self._make_user("stranger", "parts_claims.parts_claims_group_manager", company=elsewhere)
         env = self.env(user=stranger, context={"allowed_company_ids": elsewhere.ids})
         for model in ("claim.rule", "claim.rule.log", "claim.rule.report"):
             self.assertFalse(env[model].search([("company_id", "=", self.company.id)]))
@@ -390,14 +386,20 @@ class TestClaimAudit(ClaimRuleCommon):
     def test_past_claims_are_judged_by_the_day_they_were_filed(self):
         claim = self._file_and_answer()
         rule = self.adopt("refuse_04", live=False)
-        claim._set({"submit_date": self.today - timedelta(days=5)})
-        claim.line_ids.flush_recordset()
-        self.env.cr.execute(
-            "UPDATE parts_claim_line SET deadline = %s WHERE id = ANY(%s)",
-            [self.today - timedelta(days=5), claim.line_ids.ids],
-        )
-        claim.line_ids.invalidate_recordset()
+        filed = self.today - timedelta(days=5)
+        # what was filed is evidence: only below the ORM it can be made older
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE parts_claim SET submit_date = %s WHERE id = %s", [filed, claim.id])
+        self._set_deadline(claim, filed)
         self.assertEqual(self._try(rule).hit_count, 0)
+        self._set_deadline(claim, filed - timedelta(days=1))
+        self.assertEqual(self._try(rule).hit_count, 3)
+
+    def _set_deadline(self, claim, day):
+        self.env.cr.execute(
+            "UPDATE parts_claim_line SET deadline = %s WHERE id = ANY(%s)", [day, claim.line_ids.ids]
+        )
+        self.env.invalidate_all()
 
     def test_the_rate_of_automatic_decisions(self):
         self.adopt("manual_amount", amount=300.0)

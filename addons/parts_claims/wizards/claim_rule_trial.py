@@ -20,9 +20,7 @@ class ClaimRuleTrial(models.TransientModel):
     _name = "claim.rule.trial"
     _description = "Try a Rule on Past Claims"
 
-    rule_id = fields.Many2one(
-        "claim.rule", required=True, context={"active_test": False}, ondelete="cascade"
-    )
+    rule_id = fields.Many2one("claim.rule", required=True, context={"active_test": False}, ondelete="cascade")
     outcome = fields.Selection(related="rule_id.outcome")
     date_from = fields.Date(
         string="Filed From",
