@@ -312,7 +312,7 @@ class TestClaimAudit(ClaimRuleCommon):
     def test_a_condition_reaches_nothing_its_author_may_not_read(self):
         rule = self.adopt("accept_rest", live=False, kind="domain", domain="[('id', '>', 0)]")
         with self.assertRaises(AccessError):
-            rule.domain = "[('ticket_id.name', 'ilike', 'a')]"
+            rule.domain = "[('supplier_id.signup_type', '!=', False)]"
 
     # Who may do what
 

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import split_every
 
-from ..models.claim_rule import OUTCOMES
 from ..models.claim_rule_judge import Finding
 
 BATCH = 500
@@ -125,7 +124,7 @@ class ClaimRuleTrialLine(models.TransientModel):
     claim_id = fields.Many2one(related="claim_line_id.claim_id")
     supplier_id = fields.Many2one(related="claim_line_id.supplier_id", string="Supplier or Station")
     reason = fields.Text(string="What the Rule Says", readonly=True)
-    audit_outcome = fields.Selection(OUTCOMES, string="Audit Then", related="claim_line_id.audit_outcome")
+    audit_outcome = fields.Selection(string="Audit Then", related="claim_line_id.audit_outcome")
     decision = fields.Selection(related="claim_line_id.decision", string="Really Decided")
     amount_claimed = fields.Monetary(related="claim_line_id.amount_claimed", string="Claimed")
     amount_agreed = fields.Monetary(related="claim_line_id.amount_agreed", string="Agreed")
