@@ -117,7 +117,11 @@ class ClaimRule(models.Model):
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id
     )
-    days = fields.Integer(tracking=True)
+    days = fields.Integer(
+        tracking=True,
+        help="Filed too late: days of grace. Returned: days to complete it. Else: how many days back earlier claims of "
+        "the unit count.",
+    )
     domain = fields.Char(
         string="Condition", tracking=True, help="A filter on claim lines, with fixed values only."
     )
@@ -315,7 +319,8 @@ class ClaimRule(models.Model):
         """Open the trial of this rule on past claims."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["claim.rule.trial"].with_context(default_rule_id=self.id)._get_trial_action()
+        action = self.env["ir.actions.act_window"]._for_xml_id("parts_claims.claim_rule_trial_action")
+        return action | {"context": {"default_rule_id": self.id}}
 
     def _check_role(self):
         if not self.env.user.has_group(MANAGER):

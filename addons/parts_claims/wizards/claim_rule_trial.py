@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import split_every
@@ -18,6 +18,7 @@ class ClaimRuleTrial(models.TransientModel):
 
     _name = "claim.rule.trial"
     _description = "Try a Rule on Past Claims"
+    _rec_name = "rule_id"
 
     rule_id = fields.Many2one("claim.rule", required=True, context={"active_test": False}, ondelete="cascade")
     outcome = fields.Selection(related="rule_id.outcome")
@@ -52,15 +53,8 @@ class ClaimRuleTrial(models.TransientModel):
         reasons = {}
         for ids in split_every(BATCH, lines.ids):
             reasons |= self._judge(lines.browse(ids))
-        if lines or self.tried:
-            self._show(lines, lines.browse(reasons), reasons)
-        return self._get_trial_action(self)
-
-    @api.model
-    def _get_trial_action(self, trial=None):
-        action = self.env["ir.actions.act_window"]._for_xml_id("parts_claims.claim_rule_trial_action")
-        kept = {key: value for key, value in self.env.context.items() if key == "default_rule_id"}
-        return action | ({"res_id": trial.id} if trial else {"context": kept})
+        self._show(lines, lines.browse(reasons), reasons)
+        return True
 
     def _get_line_domain(self):
         domain = (
