@@ -29,7 +29,7 @@ class PartsClaimLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    audit_log_ids = fields.One2many("claim.rule.log", "claim_line_id", string="Audit Log")
+    audit_log_ids = fields.One2many("claim.rule.log", "claim_line_id")
     audit_outcome = fields.Selection(OUTCOMES, string="Audit", readonly=True, copy=False, index=True)
     audit_reason = fields.Text(related="audit_log_id.reason")
     audit_rule_id = fields.Many2one(related="audit_log_id.rule_id", string="Audited By Rule")
