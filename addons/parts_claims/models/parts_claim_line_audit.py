@@ -27,7 +27,6 @@ class PartsClaimLine(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
     )
     audit_log_ids = fields.One2many("claim.rule.log", "claim_line_id")
     audit_outcome = fields.Selection(OUTCOMES, string="Audit", readonly=True, copy=False, index=True)
