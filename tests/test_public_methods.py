@@ -35,6 +35,8 @@ REVIEWED = FOR_EVERYBODY | {
     "compliance.edition.wizard.action_apply": "the figures of the law are the same for all companies",
     "claim.agreement.import.action_import": "reads a file of one's own; makes drafts in the own companies",
     "stock.lot.action_gsp_open_acceptance": "opens acceptances of stock of the own company only",
+    "claim.rule.action_adopt": "copies rules of all companies into the own company",
+    "claim.rule.trial.action_try": "shows in a wizard of one's own what a rule says of lines of the own companies",
     "claim.answer.import.action_import": "reads a file of one's own; answers only claims one may write",
     "gsp.product.import.action_import": "imports a file of one's own as products of the own company",
 }

@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/parts_claims_rules.xml",
         "security/claim_settlement_rules.xml",
+        "security/claim_rule_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/product_data.xml",
@@ -57,6 +58,10 @@
         "views/claim_settlement_station_views.xml",
         "views/station_menus.xml",
         "views/station_portal_templates.xml",
+        "data/claim_rule_data.xml",
+        "views/claim_rule_wizard_views.xml",
+        "views/claim_rule_views.xml",
+        "views/claim_audit_views.xml",
     ],
     "demo": [
         "demo/demo_users.xml",
@@ -65,6 +70,7 @@
         "demo/demo_claim_kinds.xml",
         "demo/demo_settlement.xml",
         "demo/demo_stations.xml",
+        "demo/demo_claim_rules.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

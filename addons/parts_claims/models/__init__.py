@@ -79,3 +79,14 @@ from . import parts_claim_station_filing
 from . import station_claim_sheet
 from . import claim_settlement_station
 from . import res_company_station
+from . import claim_rule
+from . import claim_rule_judge
+from . import claim_rule_unit
+from . import claim_rule_work
+from . import claim_rule_terms
+from . import claim_rule_log
+from . import parts_claim_line_audit
+from . import parts_claim_line_audit_facts
+from . import parts_claim_audit
+from . import repair_operation_fault
+from . import product_template_fit

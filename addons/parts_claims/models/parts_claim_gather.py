@@ -69,9 +69,10 @@ class PartsClaim(models.Model):
                 return
         lines.search(Domain("state", "=", "blocked"))._refresh_terms()
         lines._lapse_missed()
-        claimable = lines.search(Domain("state", "=", "claimable")).try_lock_for_update(
-            allow_referencing=True
-        )
+        # What our own audit refused or returned is put into a claim by a person again, not by the system.
+        claimable = lines.search(
+            Domain("state", "=", "claimable") & Domain("audit_outcome", "not in", ("refuse", "return"))
+        ).try_lock_for_update(allow_referencing=True)
         self._gather(claimable)
         self._remind()
         lines._warn_of_deadlines()

@@ -29,3 +29,5 @@ from . import test_station_filing
 from . import test_station_portal
 from . import test_station_settlement
 from . import test_station_two_at_once
+from . import test_claim_audit
+from . import test_claim_rule

@@ -6,3 +6,5 @@ from . import parts_claim_source
 from . import parts_claim_split
 from . import claim_answer_import
 from . import station_claim_import
+from . import claim_audit_decision
+from . import claim_rule_trial
