@@ -87,6 +87,7 @@ from . import claim_rule_terms
 from . import claim_rule_log
 from . import parts_claim_line_audit
 from . import parts_claim_line_audit_facts
+from . import parts_claim_line_station_audit
 from . import parts_claim_audit
 from . import repair_operation_fault
 from . import product_template_fit

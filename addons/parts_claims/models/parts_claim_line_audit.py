@@ -86,11 +86,12 @@ class PartsClaimLine(models.Model):
         }
 
     def _audit_if_live(self):
-        """Audit lines before they go to suppliers, in companies that have live rules for that."""
-        for company, lines in self.grouped("company_id").items():
+        """Audit lines that are filed, in companies that have live rules for claims of their direction."""
+        by_company = self.grouped(lambda line: (line.company_id, line._get_audit_direction()))
+        for (company, direction), lines in by_company.items():
             # sudo: whoever files claims need not be able to read the rules of the company
             rules = self.env["claim.rule"].sudo()._get_live(company)
-            if any(rule.direction != "inbound" for rule in rules):
+            if any(rule.direction in ("both", direction) for rule in rules):
                 lines._audit()
             else:
                 lines.filtered("audit_outcome")._set({"audit_log_id": False, "audit_outcome": False})

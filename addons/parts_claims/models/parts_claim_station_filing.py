@@ -252,10 +252,11 @@ class PartsClaim(models.Model):
         return registrations._pick_for_date(line.report_date)
 
     def _audit_filed_lines(self):
-        """Judge freshly filed lines. All of them are decided by a person: the responsible one is told.
+        """Judge freshly filed lines by the live rules; the responsible person is told, and closes the answer.
 
         The one place where filed lines meet the rules of the audit.
         """
+        self.line_ids._audit_if_live()
         todo = self.env.ref("mail.mail_activity_data_todo")
         for claim in self:
             claim.activity_schedule(

@@ -25,6 +25,7 @@ from . import test_settlement_way
 from . import test_statement
 from . import test_two_at_once
 from . import test_station_answer
+from . import test_station_audit
 from . import test_station_filing
 from . import test_station_portal
 from . import test_station_settlement
