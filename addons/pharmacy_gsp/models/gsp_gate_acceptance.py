@@ -214,10 +214,10 @@ class GspGate(models.AbstractModel):
                 continue
             problems.append(("gsp.trace.code", text % {**values, "code": code.name}))
         needed = wanted_state == "in_stock" and coded and line.product_id.gsp_trace_kind
-        if needed and line.product_id.uom_id.compare(len(codes), line.quantity_product_uom) != 0:
+        if needed and line.product_id.uom_id.compare(len(codes), line._gsp_get_coded_packs()) != 0:
             text = self.env._(
                 "%(product)s, lot %(lot)s: %(scanned)s trace codes scanned for %(quantity)s packages."
             )
-            numbers = {"scanned": len(codes), "quantity": f"{line.quantity_product_uom:g}"}
+            numbers = {"scanned": len(codes), "quantity": f"{line._gsp_get_coded_packs():g}"}
             problems.append(("gsp.trace.missing", text % {**values, **numbers}))
         return problems
