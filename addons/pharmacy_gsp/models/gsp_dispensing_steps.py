@@ -115,7 +115,7 @@ class GspDispensing(models.Model):
             (
                 "gsp.pieces.weight",
                 self.env._(
-                    "%(what)s: %(weight)s g weighed, %(target)s g prescribed; at most %(tolerance)s % off.",
+                    "%(what)s: %(weight)s g weighed, %(target)s g prescribed; at most %(tolerance)s %% off.",
                     what=what,
                     weight=f"{weight:g}",
                     target=f"{target:g}",

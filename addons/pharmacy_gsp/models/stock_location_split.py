@@ -29,8 +29,8 @@ class StockLocation(models.Model):
         inside = self.with_context(active_test=False).search([("id", "child_of", self.ids)])
         bench = inside.filtered("gsp_in_split_bench")
         result = super().write(vals)
-        changed = bench ^ inside.filtered("gsp_in_split_bench")
-        changed._check_gsp_bench_empty()
+        now_bench = inside.filtered("gsp_in_split_bench")
+        ((bench - now_bench) | (now_bench - bench))._check_gsp_bench_empty()
         return result
 
     def _check_gsp_bench_empty(self):
