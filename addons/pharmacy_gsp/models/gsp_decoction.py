@@ -39,10 +39,10 @@ class GspDecoction(models.Model):
     company_id = fields.Many2one(related="prescription_id.company_id", store=True, index=True)
     patient_name = fields.Char(related="prescription_id.patient_name", store=True)
     dose_count = fields.Integer(related="prescription_id.dose_count")
-    prescription_state = fields.Selection(
-        related="prescription_id.state", string="State of the Prescription"
+    prescription_state = fields.Selection(related="prescription_id.state", string="State of the Prescription")
+    decoction_method = fields.Char(
+        string="Method", help="For example soaked 30 minutes, decocted twice, 200 ml."
     )
-    decoction_method = fields.Char(string="Method", help="For example soaked 30 minutes, decocted twice, 200 ml.")
     bag_count = fields.Integer(string="Bags", aggregator=None)
     due_at = fields.Datetime(string="Promised For", index=True)
     delivery_mode = fields.Selection(

@@ -100,6 +100,6 @@ class GspDecoctionSample(models.Model):
         """Whether lot, weight, place and time are on record."""
         self.ensure_one()
         today = self.company_id._get_law_date()
-        return bool(
-            self.lot_id and self.weight > 0 and (self.place or "").strip() and self.keep_until
-        ) and (self.keep_until > today)
+        return bool(self.lot_id and self.weight > 0 and (self.place or "").strip() and self.keep_until) and (
+            self.keep_until > today
+        )

@@ -53,15 +53,15 @@ class GspDispensing(models.Model):
     )
     company_id = fields.Many2one(related="prescription_id.company_id", store=True, index=True)
     patient_name = fields.Char(related="prescription_id.patient_name")
-    prescription_state = fields.Selection(
-        related="prescription_id.state", string="State of the Prescription"
-    )
+    prescription_state = fields.Selection(related="prescription_id.state", string="State of the Prescription")
     dose_count = fields.Integer(related="prescription_id.dose_count")
     scale_id = fields.Many2one("gsp.scale", index=True, check_company=True, ondelete="restrict")
     scale_problem = fields.Text(related="scale_id.problem", string="About the Scale")
     line_ids = fields.One2many("gsp.dispensing.line", "dispensing_id", string="Drugs", copy=False)
     dose_ids = fields.One2many("gsp.dispensing.dose", "dispensing_id", string="Doses", copy=False)
-    dose_target = fields.Float(string="Prescribed per Dose (g)", compute="_compute_dose_target", digits=(12, 3))
+    dose_target = fields.Float(
+        string="Prescribed per Dose (g)", compute="_compute_dose_target", digits=(12, 3)
+    )
     decoction_method = fields.Text(string="How To Decoct and Take")
     precautions = fields.Text()
     name_verified = fields.Boolean(string="Name of the Patient Verified")
@@ -83,7 +83,9 @@ class GspDispensing(models.Model):
     def _compute_dose_target(self):
         for dispensing in self:
             doses = len(dispensing.dose_ids)
-            dispensing.dose_target = sum(dispensing.line_ids.mapped("target_weight")) / doses if doses else 0.0
+            dispensing.dose_target = (
+                sum(dispensing.line_ids.mapped("target_weight")) / doses if doses else 0.0
+            )
 
     @api.depends("name", "patient_name")
     def _compute_display_name(self):

@@ -43,7 +43,10 @@ class GspGate(models.AbstractModel):
     @api.model
     def _find_seller_problems(self, seller, company):
         """Why somebody may not sell drugs here. Who is not at the counter now may have sold all the same."""
-        problems = self.env["hr.employee"]._gsp_get_act_problems(seller, "sell", company)
+        employees = self.env["hr.employee"]
+        if employees._gsp_find_ready_seller(seller, company):
+            return []
+        problems = employees._gsp_get_act_problems(seller, "sell", company)
         return [problem for problem in problems if problem[0] != "duty"]
 
     @api.model

@@ -60,7 +60,9 @@ class GspGate(models.AbstractModel):
             problems.append(
                 (
                     "gsp.split.mixed",
-                    self.env._("%(product)s in %(document)s: whole packs and part of one on one line.", **names),
+                    self.env._(
+                        "%(product)s in %(document)s: whole packs and part of one on one line.", **names
+                    ),
                     self.env._("Put the whole packs on a line of their own; they leave unopened."),
                 )
             )
@@ -125,8 +127,8 @@ class GspGate(models.AbstractModel):
                 rule="gsp.split.record",
                 record=line.document,
                 message=self.env._(
-                    "%(product)s, lot %(lot)s: %(taken)s %(unit)s leave the split-sale bench, and %(recorded)s %(unit)s "
-                    "are split and checked for %(document)s.",
+                    "%(product)s, lot %(lot)s: %(taken)s %(unit)s leave the split-sale bench, and %(recorded)s "
+                    "%(unit)s are split and checked for %(document)s.",
                     product=line.product.display_name,
                     lot=line.lot.name or "",
                     taken=f"{taken[key]:g}",

@@ -56,9 +56,7 @@ class GspScale(models.Model):
             problems = scale._find_problems()
             scale.problem = "\n".join(message for _rule, message, _remedy in problems)
             rules = {rule for rule, _message, _remedy in problems}
-            scale.status = (
-                "blocked" if "gsp.scale.verification" in rules else "zero" if rules else "ready"
-            )
+            scale.status = "blocked" if "gsp.scale.verification" in rules else "zero" if rules else "ready"
             last = scale._get_last_verification(scale.company_id._get_law_date())
             scale.valid_to = last.valid_to if last.result == "passed" else False
 

@@ -16,9 +16,7 @@ class GspScaleCheck(models.Model):
     scale_id = fields.Many2one(
         "gsp.scale", required=True, index=True, check_company=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     result = fields.Selection([("ok", "Shows Zero"), ("failed", "Does Not Show Zero")], required=True)
     remark = fields.Char(help="For example how it was adjusted.")
     checked_at = fields.Datetime(string="Checked On", required=True, readonly=True)

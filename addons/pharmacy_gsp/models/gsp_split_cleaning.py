@@ -90,7 +90,11 @@ class GspSplitCleaning(models.Model):
     @api.model
     def _find_problems(self, company, bench):
         """(rule, sentence, remedy) if no bench of the company (or not this one) was cleaned today."""
-        domain = [("company_id", "=", company.id), ("date", "=", company._get_law_date()), ("state", "=", "done")]
+        domain = [
+            ("company_id", "=", company.id),
+            ("date", "=", company._get_law_date()),
+            ("state", "=", "done"),
+        ]
         if bench:
             domain.append(("bench_id", "=", bench.id))
         # sudo: that it was cleaned is no secret to whoever splits
@@ -99,7 +103,9 @@ class GspSplitCleaning(models.Model):
         return [
             (
                 "gsp.split.cleaning",
-                self.env._("The split-sale bench of %(company)s has not been cleaned today.", company=company.name),
+                self.env._(
+                    "The split-sale bench of %(company)s has not been cleaned today.", company=company.name
+                ),
                 self.env._("Clean bench and tools, and complete the cleaning log of today."),
             )
         ]

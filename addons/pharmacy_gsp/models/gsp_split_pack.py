@@ -13,6 +13,7 @@ OPENING_FIELDS = frozenset(
         "lot_id",
         "location_id",
         "bench_id",
+        "trace_code_id",
         "original_pack_kept",
         "leaflet_kept",
     }
@@ -89,6 +90,15 @@ class GspSplitPack(models.Model):
         ondelete="restrict",
         domain="[('gsp_zone', '=', 'split')]",
         help="Empty: the bench of the warehouse; it is set up with the first pack.",
+    )
+    trace_code_id = fields.Many2one(
+        "gsp.trace.code",
+        check_company=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('lot_id', '=', lot_id), ('state', '=', 'in_stock')]",
+        help="Code on the pack. It counts as handed over when the pack is opened.",
     )
     quantity = fields.Float(
         string="In the Pack", readonly=True, copy=False, digits="Product Unit", help="When it was opened."

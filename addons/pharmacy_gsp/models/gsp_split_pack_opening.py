@@ -38,6 +38,7 @@ class GspSplitPack(models.Model):
                 )
             )
         problems += self.env["gsp.split.cleaning"]._find_problems(self.company_id, self.bench_id)
+        problems += self._find_code_problems()
         violations = [
             Violation(
                 rule=rule,
@@ -50,6 +51,29 @@ class GspSplitPack(models.Model):
         ]
         gate, lines = self.env["gsp.gate"], [self._prepare_opening_line()]
         return violations + [item for rule in OPENING_RULES for item in getattr(gate, rule)(lines)]
+
+    def _find_code_problems(self):
+        """Where packs bear trace codes, the one that is opened is named by its own (GSP *17601)."""
+        code = self.trace_code_id
+        if code:
+            fits = code.lot_id == self.lot_id and code.state == "in_stock"
+        else:
+            # sudo: only whether there are codes comes out
+            codes = self.env["gsp.trace.code"].sudo()
+            fits = not self.product_id.gsp_trace_kind or not codes.search_count(
+                [
+                    ("lot_id", "=", self.lot_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "in_stock"),
+                ],
+                limit=1,
+            )
+        if fits:
+            return []
+        message = self.env._(
+            "%(pack)s: no trace code of a pack of this lot that is in stock.", pack=self.display_name
+        )
+        return [("gsp.split.code", message, self.env._("Scan the code of the pack that you open."))]
 
     def _prepare_opening_line(self):
         return ReleaseLine(
@@ -94,6 +118,9 @@ class GspSplitPack(models.Model):
             }
         )
         self._move_to("open")
+        if self.trace_code_id:
+            self.trace_code_id.sudo().state = "out"  # sudo: nobody writes codes but the steps
+            self.trace_code_id._log("out", picking.move_line_ids)
         self._reserve_waiting()
 
     def _close_rest(self, reason):
@@ -158,9 +185,8 @@ class GspSplitPack(models.Model):
         self.ensure_one()
         # sudo: places are configuration
         location = self.location_id.sudo()
-        return (
-            location.warehouse_id
-            or self.env["stock.warehouse"].sudo().search([("company_id", "=", self.company_id.id)], limit=1)
+        return location.warehouse_id or self.env["stock.warehouse"].sudo().search(
+            [("company_id", "=", self.company_id.id)], limit=1
         )
 
     def _find_source(self):

@@ -31,8 +31,8 @@ class ProductTemplate(models.Model):
             if product._gsp_get_pack_size() < 2:
                 raise ValidationError(
                     self.env._(
-                        "%(product)s: to sell part of a pack, count the product in the small unit (for example tablets) "
-                        "and choose a minimum pack that holds a whole number of them.",
+                        "%(product)s: to sell part of a pack, count the product in the small unit (for example "
+                        "tablets) and choose a minimum pack that holds a whole number of them.",
                         product=product.display_name,
                     )
                 )

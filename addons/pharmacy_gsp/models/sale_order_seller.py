@@ -30,6 +30,6 @@ class SaleOrder(models.Model):
                 lambda order: order.state == "sale" and order.delivery_status != "full"
             )._gsp_check_release()
         for order in confirmed or ():
-            if order.gsp_seller_warning:
+            if not order.company_id._gsp_refuses_sellers() and order.gsp_seller_warning:
                 order.message_post(body=order.gsp_seller_warning)
         return result

@@ -21,9 +21,7 @@ class StockMoveLine(models.Model):
         )
         return replace(
             line,
-            split=SplitFacts(
-                key=(self.move_id.id, self.lot_id.id), recorded=sum(records.mapped("quantity"))
-            ),
+            split=SplitFacts(key=(self.move_id.id, self.lot_id.id), recorded=sum(records.mapped("quantity"))),
         )
 
     def _gsp_create_sale_records(self):

@@ -36,5 +36,7 @@ class StockPicking(models.Model):
 
     def _gsp_get_split_moves(self):
         return self.move_ids.filtered(
-            lambda move: move.company_id.gsp_company_kind and move.product_id.gsp_kind and move._gsp_is_split()
+            lambda move: (
+                move.company_id.gsp_company_kind and move.product_id.gsp_kind and move._gsp_is_split()
+            )
         )

@@ -110,7 +110,9 @@ class TestDecoction(PiecesCommon):
         self.documents[0].with_user(self.quality)._withdraw("Replaced")
         prescription = self._pieces()
         draft = self.env["gsp.document"].with_user(self.quality)
-        draft = draft.create({"name": "Draft", "code": "D", "topic": TOPICS[0], "company_id": self.company.id})
+        draft = draft.create(
+            {"name": "Draft", "code": "D", "topic": TOPICS[0], "company_id": self.company.id}
+        )
         with self.assertRaises(UserError), self.cr.savepoint():
             draft.action_approve()
         with self.assertRaises(UserError), self.cr.savepoint():
@@ -198,7 +200,9 @@ class TestDecoction(PiecesCommon):
             {},
         )
         decoction.with_user(untrained)._finish_step("intake", decoction.name, {})
-        self.assertRefused(["gsp.staff.post", "gsp.staff.license"], self._step, decoction, "review", self.worker)
+        self.assertRefused(
+            ["gsp.staff.post", "gsp.staff.license"], self._step, decoction, "review", self.worker
+        )
 
     def test_17007_steps_are_not_typed(self):
         decoction = self._create_decoction()
@@ -276,9 +280,7 @@ class TestDecoction(PiecesCommon):
         for barcode in (other.name, " ", "DJ000"):
             self.assertRefused("gsp.decoction.label", self._step, decoction, "intake", barcode=barcode)
         self._step(decoction, "intake", finish=False)
-        self.assertRefused(
-            "gsp.decoction.label", decoction._finish_step, "intake", other.name, {}
-        )
+        self.assertRefused("gsp.decoction.label", decoction._finish_step, "intake", other.name, {})
         wizard = (
             self.env["gsp.decoction.scan"]
             .with_user(self.worker)

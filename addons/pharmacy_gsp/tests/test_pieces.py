@@ -101,7 +101,7 @@ class TestPieces(PiecesCommon):
         self.assertEqual(check.checked_by_id, self.dispenser)
         self.assertLess(fields.Datetime.now() - check.checked_at, timedelta(minutes=5))
         for user in (self.dispenser, self.quality):
-            with self.assertRaises(AccessError), self.cr.savepoint():
+            with self.assertRaises(UserError), self.cr.savepoint():
                 check.with_user(user).result = "ok"
         with self.assertRaises(UserError), self.cr.savepoint():
             check.sudo().result = "ok"

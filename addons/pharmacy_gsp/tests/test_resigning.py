@@ -33,8 +33,21 @@ class TestResigning(PharmacyCommon):
             lambda prescription: prescription.line_ids.write({"dose_amount": 3}),
             lambda prescription: prescription.line_ids.write({"quantity": 5}),
             lambda prescription: prescription.write(
-                {"line_ids": [(0, 0, {"product_id": self.otc.id, "quantity": 1, "dose": "1", "frequency": "1",
-                                      "usage": "oral"})]}
+                {
+                    "line_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "product_id": self.otc.id,
+                                "quantity": 1,
+                                "dose": "1",
+                                "frequency": "1",
+                                "usage": "oral",
+                            },
+                        )
+                    ]
+                }
             ),
             lambda prescription: prescription.write({"patient_age": 4}),
         ):

@@ -21,9 +21,7 @@ class TestSeller(MasterCommon):
         transfer = self._create_transfer(self.otc, 1, self.otc_lot)
         self.assertRefused("gsp.staff.employee", transfer.with_user(promoter).button_validate)
         self.company.gsp_seller_policy = "warn"
-        self.assertRefused(
-            "gsp.staff.employee", self._create_order(self.otc, user=promoter).action_confirm
-        )
+        self.assertRefused("gsp.staff.employee", self._create_order(self.otc, user=promoter).action_confirm)
 
     def test_17501_who_has_left_sells_and_reviews_no_more(self):
         """Covers: P-17501-R1."""

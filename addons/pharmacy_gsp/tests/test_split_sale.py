@@ -90,7 +90,9 @@ class TestSplitSale(SplitCommon):
     def test_17201_the_declaration_is_made_by_quality_and_binds_stores_of_the_chain(self):
         with self.assertRaises(AccessError), self.cr.savepoint():
             self.company.with_user(self.head).write({"gsp_no_split_sale": True})
-        headquarters = self.env["res.company"].create({"name": "Test Head", "gsp_company_kind": "headquarters"})
+        headquarters = self.env["res.company"].create(
+            {"name": "Test Head", "gsp_company_kind": "headquarters"}
+        )
         headquarters.write(
             {
                 "gsp_no_split_sale": True,
@@ -260,7 +262,9 @@ class TestSplitSale(SplitCommon):
         defaults = {f"default_{name}": "checked" for name in ("state",)}
         sneaky = record.with_context(**defaults).copy({"quantity": 1})
         self.assertEqual(sneaky.state, "draft")
-        loaded = self.env["gsp.split.record"].with_user(self.splitter).load(["id", "state"], [["", "checked"]])
+        loaded = (
+            self.env["gsp.split.record"].with_user(self.splitter).load(["id", "state"], [["", "checked"]])
+        )
         self.assertFalse(loaded["ids"])
         self._sign(record, "split", self.splitter)
         with self.assertRaises(AccessError):
@@ -356,12 +360,18 @@ class TestSplitSale(SplitCommon):
         for text in ("Test Tablets", "0.25 g", "oral, after meals", "1 tablet, 3 times a day", "TAB-1"):
             self.assertIn(text, html)
         self.assertIn(self.company.name, html)
-        for name in ("generic_name", "strength", "usage", "dosage", "lot_name", "expiry_date", "pharmacy_name"):
+        for name in (
+            "generic_name",
+            "strength",
+            "usage",
+            "dosage",
+            "lot_name",
+            "expiry_date",
+            "pharmacy_name",
+        ):
             with self.cr.savepoint() as savepoint:
                 record._write_step({name: False})
-                self.assertRefused(
-                    "gsp.split.label", render, "pharmacy_gsp.report_split_label", record.ids
-                )
+                self.assertRefused("gsp.split.label", render, "pharmacy_gsp.report_split_label", record.ids)
                 savepoint.rollback()
             record.invalidate_recordset()
 
@@ -421,6 +431,38 @@ class TestSplitSale(SplitCommon):
         self.assertEqual(pack.evidence_state, "closed")
         self.assertEqual(self._quantity(self.bench), 0)
 
+    def test_17601_the_opened_pack_is_named_by_its_trace_code(self):
+        self.tablets.gsp_trace_kind = "code20"
+        codes = self.env["gsp.trace.code"].create(
+            [
+                {
+                    "name": f"8123456000000000000{number}",
+                    "company_id": self.company.id,
+                    "product_id": self.tablets.id,
+                    "lot_id": self.lot.id,
+                    "state": "in_stock",
+                }
+                for number in (1, 2)
+            ]
+        )
+        self._clean()
+        pack = self._create_pack()
+        self.assertRefused("gsp.split.code", pack.action_open)
+        pack.trace_code_id = codes[0]
+        pack.action_open()
+        self.assertEqual(codes.mapped("state"), ["out", "in_stock"])
+        self.assertRefused("gsp.split.code", self._create_pack(trace_code_id=codes[0].id).action_open)
+        order = self._sell_tablets()
+        self._split(pack, order)
+        self._deliver_as_is(order)
+        self.assertEqual(order.picking_ids.state, "done")
+        whole = self._sell((self.tablets, 24))
+        whole.picking_ids.move_ids.picked = True
+        self.assertRefused("gsp.trace.missing", whole.picking_ids.button_validate)
+        whole.picking_ids.move_line_ids.gsp_trace_code_ids = codes[1]
+        whole.picking_ids.button_validate()
+        self.assertEqual(whole.picking_ids.state, "done")
+
     def test_17206_the_rest_goes_to_the_non_conforming_place(self):
         """Covers: P-17206-R1."""
         pack = self._open_pack()
@@ -456,7 +498,15 @@ class TestSplitSale(SplitCommon):
         self.assertRefused("gsp.split.mixed", order.action_confirm)
         order.order_line.product_uom_qty = 6
         order.write(
-            {"order_line": [(0, 0, {"product_id": self.tablets.id, "product_uom_qty": 1, "product_uom_id": self.box.id})]}
+            {
+                "order_line": [
+                    (
+                        0,
+                        0,
+                        {"product_id": self.tablets.id, "product_uom_qty": 1, "product_uom_id": self.box.id},
+                    )
+                ]
+            }
         )
         order.action_confirm()
         self.assertEqual(order.order_line.mapped("gsp_is_split"), [True, False])
