@@ -110,6 +110,7 @@ from . import stock_quant_split
 from . import stock_move_split
 from . import stock_move_line_split
 from . import gsp_gate_split
+from . import gsp_license_requirement_acts
 from . import hr_employee_seller
 from . import gsp_gate_seller
 from . import sale_order_seller

@@ -129,7 +129,7 @@ class GspDecoction(models.Model):
             if fixed or decoction.state in ("done", "canceled"):
                 raise UserError(
                     self.env._(
-                        "%(decoction)s: prescription and steps stay as they are; a step is taken by scanning the label.",
+                        "%(decoction)s: prescription and steps are fixed; steps are taken by scanning the label.",
                         decoction=decoction.display_name,
                     )
                 )

@@ -139,7 +139,7 @@ class MasterCommon(WeighingHelpers, PharmacyCommon):
 
     @classmethod
     def _staff(cls, user, *posts, company=None, on_duty=True):
-        """Employee of the user with posts, fit, trained, and checked in an hour ago; a known one only gets the posts."""
+        """Employee of the user with posts, fit, trained, checked in an hour ago; a known one only gets the posts."""
         company = company or cls.company
         posts = [Command.set([cls.env.ref(f"pharmacy_gsp.gsp_post_{post}").id for post in posts])]
         known = (

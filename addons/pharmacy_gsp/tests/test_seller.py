@@ -72,6 +72,20 @@ class TestSeller(MasterCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_17501_a_license_to_sell_may_be_asked_for(self):
+        order = self._create_order(self.otc)
+        self.assertFalse(order.gsp_seller_warning)
+        self.env["gsp.license.requirement"].with_user(self.quality).create(
+            {
+                "name": "Sellers are pharmacists here",
+                "party": "employee",
+                "act": "sell",
+                "type_ids": self.env.ref("pharmacy_gsp.gsp_license_type_pharmacist").ids,
+                "company_id": self.company.id,
+            }
+        )
+        self.assertRefused("gsp.staff.license", order.action_confirm)
+
     def test_17501_a_post_that_sells_but_not_the_clock(self):
         self.clerk_employee.attendance_ids.unlink()
         order = self._create_order(self.otc)

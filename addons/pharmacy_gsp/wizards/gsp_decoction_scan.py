@@ -12,9 +12,14 @@ class GspDecoctionScan(models.TransientModel):
 
     decoction_id = fields.Many2one("gsp.decoction", required=True, ondelete="cascade")
     step_code = fields.Selection(
-        DECOCTION_STEPS, string="Step", compute="_compute_step", store=True, readonly=False, precompute=True
+        DECOCTION_STEPS,
+        string="Step",
+        compute="_compute_step_code",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
-    is_started = fields.Boolean(compute="_compute_step")
+    is_started = fields.Boolean(compute="_compute_is_started")
     barcode = fields.Char(string="Label", help="Scan the barcode of the label.")
     equipment_id = fields.Many2one("maintenance.equipment", check_company=True)
     company_id = fields.Many2one(related="decoction_id.company_id")
@@ -24,11 +29,14 @@ class GspDecoctionScan(models.TransientModel):
     remark = fields.Char()
 
     @api.depends("decoction_id")
-    def _compute_step(self):
+    def _compute_step_code(self):
+        for scan in self.filtered("decoction_id"):
+            scan.step_code = scan.step_code or scan.decoction_id._get_next_step().code
+
+    @api.depends("decoction_id")
+    def _compute_is_started(self):
         for scan in self:
-            step = scan.decoction_id._get_next_step() if scan.decoction_id else scan.decoction_id.step_ids
-            scan.step_code = scan.step_code or step.code
-            scan.is_started = step.state == "started"
+            scan.is_started = "started" in scan.decoction_id.step_ids.mapped("state")
 
     def action_start(self):
         """Start the step; the decoction checks order, label and person."""
