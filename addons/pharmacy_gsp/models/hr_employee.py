@@ -250,9 +250,7 @@ class HrEmployee(models.Model):
         return [("health", message, self.env._("Have the health checked and recorded (GSP 17501)."))]
 
     def _gsp_find_training_problems(self, act, day):
-        trainings = self.gsp_training_ids.filtered(
-            lambda training: training.state == "confirmed" and training.date <= day <= training.valid_to
-        )
+        trainings = self.gsp_training_ids._counts_on(day)
         if act == "split":
             trainings = trainings.filtered("is_split")
             message = self.env._("%(employee)s has no valid training for split sale.", employee=self.name)
