@@ -25,7 +25,6 @@ class GspSplitCleaning(models.Model):
     )
     bench_id = fields.Many2one(
         "stock.location",
-        string="Bench",
         required=True,
         check_company=True,
         ondelete="restrict",
