@@ -166,19 +166,9 @@ class GspGate(models.AbstractModel):
 
         :param lines: ``stock.move.line`` of regulated goods to or from a buyer
         """
-        coded = {
-            lot
-            for (lot,) in self.env["gsp.trace.code"]
-            .sudo()  # sudo: whoever delivers; only lots come out
-            ._read_group(
-                [
-                    ("lot_id", "in", lines.lot_id.ids),
-                    ("company_id", "in", lines.company_id.ids),
-                    ("state", "=", "in_stock"),
-                ],
-                ["lot_id"],
-            )
-        }
+        # only packages of traced products must have been scanned: no query for all others
+        traced = lines.filtered("product_id.gsp_trace_kind")
+        coded = self.env["gsp.trace.code"]._get_coded_lots(traced) if traced else frozenset()
         violations = []
         for line in lines:
             for rule, message in self._find_trace_problems(line, line.lot_id.sudo() in coded):

@@ -437,6 +437,7 @@ class TestSplitSale(SplitCommon):
             [
                 {
                     "name": f"8123456000000000000{number}",
+                    "kind": "code20",
                     "company_id": self.company.id,
                     "product_id": self.tablets.id,
                     "lot_id": self.lot.id,
