@@ -315,6 +315,7 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         self.env["repair.order"].with_company(self.company).create({"company_id": self.company.id})
         self.make_gate_records()
         self.make_acceptance()
+        self.make_bench_records()
         self.assertStrangersGetNothing()
 
     def make_decision(self):
@@ -364,6 +365,40 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         buyer = buyers._register_person(self.company, "passport", "Test", "E123", birth_date=date(1990, 1, 1))
         self.env["gsp.identity.look"].create({"identity_id": buyer.id, "purpose": "Inspection"})
         self.env["gsp.near.expiry"].create({"month": self.today.replace(day=1), **company})
+
+    def make_bench_records(self):
+        """An opened pack with its record, a cleaning log, a scale, a procedure, a weighing, a decoction with a sample.
+
+        They are drafts: what must hold before each step is tried by the tests of the steps.
+        """
+        company = {"company_id": self.company.id}
+        bench = self.warehouse._gsp_get_zone("split", self.company)
+        self.env["gsp.split.cleaning"].create({"bench_id": bench.id, **company})
+        lot = {"product_id": self.otc.id, "lot_id": self.otc_lot.id}
+        pack = self.env["gsp.split.pack"].create({**lot, **company})
+        move = self._sell((self.otc, 2)).sudo().picking_ids.move_ids
+        self.env["gsp.split.record"].create({"pack_id": pack.id, "move_id": move.id, **company})
+        scale = self.env["gsp.scale"].create({"name": "Test Scale", **company})
+        self.env["gsp.scale.check"].create({"scale_id": scale.id, "result": "ok"})
+        self.env["gsp.scale.verification"].create(
+            {
+                "scale_id": scale.id,
+                "name": "TEST",
+                "institution": "Test Institute",
+                "result": "passed",
+                **company,
+            }
+        )
+        topics = [value for value in self.env["gsp.document"]._fields["topic"].get_values(self.env)]
+        documents = self.env["gsp.document"].create(
+            [{"name": topic, "code": topic, "topic": topic, **company} for topic in topics]
+        )
+        documents[:-1]._move_to("active")
+        herb = self._create_drug("Test Herb", False, gsp_drug_type="pieces", gsp_approval_number=False)
+        prescription = self._reviewed(herb, category="pieces", dose_count=1)
+        self.env["gsp.dispensing"].create({"prescription_id": prescription.id})
+        decoction = self.env["gsp.decoction"].create({"prescription_id": prescription.id})
+        self.env["gsp.decoction.sample"].create({"decoction_id": decoction.id, "product_id": herb.id})
 
     def make_checklist(self):
         roles = "compliance_base.compliance_base_group_manager,base.group_partner_manager"

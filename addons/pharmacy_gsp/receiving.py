@@ -9,6 +9,7 @@ ZONE_COLORS = {
     "returned": "yellow",
     "storage": "green",
     "shipping": "green",
+    "split": "green",
     "nonconforming": "red",
 }
 # Goods in places of these colors have not been released (yellow) or never will be (red).

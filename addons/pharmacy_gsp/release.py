@@ -13,6 +13,8 @@ class SaleFacts:
     :param exception_reason: reason of quality for leaving the usual order or quantity
     :param course_days: days for which the goods will be taken, 0 if unknown
     :param price: paid for one unit of the product; None where no price is known (consumption, transfer by hand)
+    :param usage: how a drug out of an opened pack is taken, as it will stand on the bag
+    :param dosage: how much of it at a time, likewise
     """
 
     identity: models.BaseModel
@@ -20,6 +22,20 @@ class SaleFacts:
     exception_reason: str | bool = False
     course_days: int = 0
     price: float | None = None
+    usage: str | bool = False
+    dosage: str | bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFacts:
+    """What is on record about goods that leave the split-sale bench.
+
+    :param key: move and lot (ids): all lines with the same key are covered by the same records
+    :param recorded: quantity in the unit of the product that was split and checked for this key
+    """
+
+    key: tuple
+    recorded: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,7 @@ class ReleaseLine:
     :param facts: what the seller has recorded about this quantity
     :param location: place the goods are taken from; None while that is not known yet
     :param special_rules: ``gsp.special.rule`` of the product's special class. The gate itself fills it in
+    :param split: ``SplitFacts`` of goods taken from the split-sale bench; None for all others
     """
 
     document: models.BaseModel
@@ -56,6 +73,7 @@ class ReleaseLine:
     facts: SaleFacts | None = None
     location: models.BaseModel | None = None
     special_rules: models.BaseModel | None = None
+    split: SplitFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +128,24 @@ class ReleaseRun:
     def get(cls, env):
         """The run that ``env`` belongs to, or None."""
         run = env.context.get("gsp_release_run")
+        return run if isinstance(run, cls) else None
+
+
+@dataclass(frozen=True, slots=True)
+class BenchFilter:
+    """Reservation filter: only opened packs on the split-sale bench, or only goods that are not there.
+
+    It travels in the context as an object of this class: no client can send one.
+    """
+
+    opened: bool
+
+
+class SplitRun:
+    """Marks the transfers by which a pack is opened onto the bench, or its rest leaves it; no client can send one."""
+
+    @classmethod
+    def get(cls, env):
+        """The run that ``env`` belongs to, or None."""
+        run = env.context.get("gsp_split_run")
         return run if isinstance(run, cls) else None

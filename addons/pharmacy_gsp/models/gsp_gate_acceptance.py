@@ -166,19 +166,9 @@ class GspGate(models.AbstractModel):
 
         :param lines: ``stock.move.line`` of regulated goods to or from a buyer
         """
-        coded = {
-            lot
-            for (lot,) in self.env["gsp.trace.code"]
-            .sudo()  # sudo: whoever delivers; only lots come out
-            ._read_group(
-                [
-                    ("lot_id", "in", lines.lot_id.ids),
-                    ("company_id", "in", lines.company_id.ids),
-                    ("state", "=", "in_stock"),
-                ],
-                ["lot_id"],
-            )
-        }
+        # only packages of traced products must have been scanned: no query for all others
+        traced = lines.filtered("product_id.gsp_trace_kind")
+        coded = self.env["gsp.trace.code"]._get_coded_lots(traced) if traced else frozenset()
         violations = []
         for line in lines:
             for rule, message in self._find_trace_problems(line, line.lot_id.sudo() in coded):
@@ -214,10 +204,10 @@ class GspGate(models.AbstractModel):
                 continue
             problems.append(("gsp.trace.code", text % {**values, "code": code.name}))
         needed = wanted_state == "in_stock" and coded and line.product_id.gsp_trace_kind
-        if needed and line.product_id.uom_id.compare(len(codes), line.quantity_product_uom) != 0:
+        if needed and line.product_id.uom_id.compare(len(codes), line._gsp_get_coded_packs()) != 0:
             text = self.env._(
                 "%(product)s, lot %(lot)s: %(scanned)s trace codes scanned for %(quantity)s packages."
             )
-            numbers = {"scanned": len(codes), "quantity": f"{line.quantity_product_uom:g}"}
+            numbers = {"scanned": len(codes), "quantity": f"{line._gsp_get_coded_packs():g}"}
             problems.append(("gsp.trace.missing", text % {**values, **numbers}))
         return problems

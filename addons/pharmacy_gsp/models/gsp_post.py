@@ -9,6 +9,7 @@ ACTS = [
     ("split", "Split Packs"),
     ("accept", "Accept Goods"),
     ("maintain", "Check Stock"),
+    ("decoct", "Decoct for Patients"),
     ("sell", "Sell"),
 ]
 
@@ -34,6 +35,7 @@ class GspPost(models.Model):
     may_split = fields.Boolean(string="Splits Packs")
     may_accept = fields.Boolean(string="Accepts Goods")
     may_maintain = fields.Boolean(string="Checks Stock")
+    may_decoct = fields.Boolean(string="Decocts for Patients")
     may_sell = fields.Boolean(string="Sells")
     acts = fields.Char(string="May", compute="_compute_acts")
 

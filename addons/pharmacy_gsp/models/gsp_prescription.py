@@ -16,6 +16,7 @@ STEP_FIELDS = frozenset(
         "refused_at",
         "refusal_kind",
         "refusal_reason",
+        "refused_content",
         "last_dispensed_at",
         "dispensed_by_id",
         "dispensed_at",

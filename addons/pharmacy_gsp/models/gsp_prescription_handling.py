@@ -79,7 +79,7 @@ class GspPrescription(models.Model):
                 self.env.user, act, self.company_id
             )
         ]
-        problems += self._find_same_person(act)
+        problems += self._find_same_person(act) + self._find_dispensing_problems(act)
         if act == "check":
             problems += self._find_unchecked()
         self.env["compliance.refusal"]._refuse(

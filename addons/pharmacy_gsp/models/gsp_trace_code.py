@@ -69,6 +69,20 @@ class GspTraceCode(models.Model):
             return f"(01){parsed['gtin']}(21){parsed['serial']}" if parsed.get("serial") else None
         return parsed["code"]
 
+    @api.model
+    def _get_coded_lots(self, lines):
+        """Lots of these ``stock.move.line`` of which packages with a code are in stock."""
+        # sudo: whoever delivers; only lots come out
+        groups = self.sudo()._read_group(
+            [
+                ("lot_id", "in", lines.lot_id.ids),
+                ("company_id", "in", lines.company_id.ids),
+                ("state", "=", "in_stock"),
+            ],
+            ["lot_id"],
+        )
+        return frozenset(lot for (lot,) in groups)
+
     def _gsp_enter_stock(self):
         """The acceptance is signed: the packages are in stock."""
         if self:

@@ -70,7 +70,7 @@ class StockPicking(models.Model):
         wanted = "out" if lines[0].location_id._gsp_is_buyer() else "in_stock"
         if code.state != wanted:
             return self.env._("the package is not where it should be; it was sold, or not accepted.")
-        free = lines.filtered(lambda line: len(line.gsp_trace_code_ids) < line.quantity_product_uom)[:1]
+        free = lines.filtered(lambda line: len(line.gsp_trace_code_ids) < line._gsp_get_coded_packs())[:1]
         if not free:
             return self.env._("more codes than packages of lot %(lot)s.", lot=code.lot_id.name)
         taken.add(code.id)

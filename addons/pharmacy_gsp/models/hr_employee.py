@@ -82,7 +82,8 @@ class HrEmployee(models.Model):
     def _get_gsp_entitlement(self, act, moment):
         """Why these people may not do ``act`` at ``moment``, for all of them at once.
 
-        :param str act: ``review``, ``dispense``, ``check``, ``split``, ``accept``, ``maintain`` or ``sell``
+        :param str act: ``review``, ``dispense``, ``check``, ``split``, ``accept``, ``maintain``, ``decoct``
+            or ``sell``
         :param datetime moment: naive UTC
         :return: {employee: list of (code, sentence, remedy)}; an empty list: entitled
         """
@@ -249,12 +250,13 @@ class HrEmployee(models.Model):
         return [("health", message, self.env._("Have the health checked and recorded (GSP 17501)."))]
 
     def _gsp_find_training_problems(self, act, day):
-        trainings = self.gsp_training_ids.filtered(
-            lambda training: training.state == "confirmed" and training.date <= day <= training.valid_to
-        )
+        trainings = self.gsp_training_ids._counts_on(day)
         if act == "split":
             trainings = trainings.filtered("is_split")
             message = self.env._("%(employee)s has no valid training for split sale.", employee=self.name)
+        elif act == "decoct":
+            trainings = trainings.filtered("is_decoction")
+            message = self.env._("%(employee)s has no valid training for decoction.", employee=self.name)
         else:
             message = self.env._(
                 "%(employee)s has passed no training that is still valid.", employee=self.name

@@ -19,6 +19,7 @@ class StockLocation(models.Model):
             ("returned", "Returned Goods"),
             ("storage", "Qualified Goods"),
             ("shipping", "Shipping"),
+            ("split", "Split-Sale Bench"),
             ("nonconforming", "Non-Conforming Goods"),
         ],
         string="GSP Zone",

@@ -1,2 +1,3 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import gsp_staff_reports
+from . import gsp_split_reports

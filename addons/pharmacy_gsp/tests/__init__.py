@@ -23,3 +23,8 @@ from . import test_gate_budget
 from . import test_gate_concurrency
 from . import test_prescription_writing
 from . import test_prescription_handling
+from . import test_split_sale
+from . import test_seller
+from . import test_pieces
+from . import test_decoction
+from . import test_resigning

@@ -6,11 +6,12 @@ from odoo import fields
 from odoo.fields import Command
 
 from .common import PharmacyCommon
+from .common_weighing import WeighingHelpers
 
 SCAN = base64.b64encode(b"%PDF-1.4 scan of a paper")
 
 
-class MasterCommon(PharmacyCommon):
+class MasterCommon(WeighingHelpers, PharmacyCommon):
     """The pharmacy as a licensed store: everybody and everything has its papers, until a test takes one away."""
 
     @classmethod
@@ -21,6 +22,7 @@ class MasterCommon(PharmacyCommon):
             "gsp_purchaser", "purchase.group_purchase_user,pharmacy_gsp.pharmacy_gsp_group_clerk"
         )
         cls.head = cls._create_user("gsp_head", "head")
+        cls.clerk_employee = cls._staff(cls.clerk, "clerk")
         cls.supplier = cls.env["res.partner"].create({"name": "Test Wholesaler", "is_company": True})
         cls.drug_license = cls._license("drug_business", scope_ids=["drug"])
         cls.business_license = cls._license("business")
@@ -67,8 +69,13 @@ class MasterCommon(PharmacyCommon):
         prescription = order.sudo().gsp_prescription_id
         if prescription.state == "reviewed":
             cls._make_handling_staff()
-            cls._dispense(prescription)
-            cls._check(prescription)
+            if prescription.category == "pieces":
+                dispensing = cls._weigh(prescription)
+                cls._recheck(dispensing)
+                cls._advise(dispensing)
+            else:
+                cls._dispense(prescription)
+                cls._check(prescription)
         return super()._deliver(order, lot, quantity)
 
     @classmethod
@@ -132,15 +139,21 @@ class MasterCommon(PharmacyCommon):
 
     @classmethod
     def _staff(cls, user, *posts, company=None, on_duty=True):
-        """Employee of the user with posts, fit, trained, and checked in an hour ago."""
+        """Employee of the user with posts, fit, trained, checked in an hour ago; a known one only gets the posts."""
+        company = company or cls.company
+        posts = [Command.set([cls.env.ref(f"pharmacy_gsp.gsp_post_{post}").id for post in posts])]
+        known = (
+            user.sudo().with_company(company).employee_ids.filtered(lambda item: item.company_id == company)
+        )
+        if known:
+            known.gsp_post_ids = posts
+            return known
         employee = cls.env["hr.employee"].create(
             {
                 "name": user.name,
                 "user_id": user.id,
-                "company_id": (company or cls.company).id,
-                "gsp_post_ids": [
-                    Command.set([cls.env.ref(f"pharmacy_gsp.gsp_post_{post}").id for post in posts])
-                ],
+                "company_id": company.id,
+                "gsp_post_ids": posts,
             }
         )
         cls._health_check(employee, 30)

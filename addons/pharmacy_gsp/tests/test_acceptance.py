@@ -250,7 +250,7 @@ class TestAcceptance(AcceptanceCommon):
     def test_17501_only_an_entitled_person_signs(self):
         _picking, acceptance = self._received((self.otc, 10, {}))
         self._examine(acceptance)
-        self.assertRefused("gsp.staff.employee", self._sign, acceptance, "accept", self.clerk)
+        self.assertRefused("gsp.staff.employee", self._sign, acceptance, "accept", self.purchaser)
         self.acceptor_attendance.check_out = fields.Datetime.now()
         self.assertRefused("gsp.staff.duty", self._sign, acceptance, "accept", self.acceptor)
         self.assertEqual(acceptance.state, "draft")

@@ -138,8 +138,8 @@ class TestPrescriptionHandling(MasterCommon):
 
     def test_17003_decoction_pieces_have_more_to_check(self):
         herb = self._create_drug("Test Herb", False, gsp_drug_type="pieces", gsp_approval_number=False)
-        prescription = self._reviewed(herb, category="pieces")
-        self._dispense(prescription)
+        prescription = self._reviewed((herb, 1, {"dose_weight": 9}), category="pieces", dose_count=1)
+        self._weigh(prescription)
         checklist = prescription._get_last_checklist("gsp.prescription.check.pieces")
         self.assertEqual(len(checklist.line_ids), 14)
 

@@ -91,9 +91,15 @@ class TestSpecialDrugs(GateCommon):
 
     def test_17301_poppy_shell_processed_with_others_and_from_a_township_center(self):
         """Covers: P-17301-R5."""
-        shell = self._create_special("Test Poppy Shell", "poppy_shell", False, gsp_drug_type="pieces")
-        other = self._create_drug("Test Astragalus", False, gsp_drug_type="pieces")
-        sheet = {"category": "pieces", "institution_seal": True, "institution_level": "2_township"}
+        pieces = {"gsp_drug_type": "pieces", "uom_id": self.env.ref("uom.product_uom_gram").id}
+        shell = self._create_special("Test Poppy Shell", "poppy_shell", False, **pieces)
+        other = self._create_drug("Test Astragalus", False, **pieces)
+        sheet = {
+            "category": "pieces",
+            "dose_count": 1,
+            "institution_seal": True,
+            "institution_level": "2_township",
+        }
         self.assertRefused("gsp.review.poppy", self._reviewed, shell, **sheet)
         alone = self._reviewed_before(shell, **sheet)
         order = self._create_order(shell, prescription=alone)

@@ -143,7 +143,7 @@ class TestStaff(MasterCommon):
         on_duty = self.env["hr.employee"].search(
             [("gsp_on_duty", "=", True), ("company_id", "=", self.company.id)]
         )
-        self.assertEqual(on_duty, self.employee)
+        self.assertEqual(on_duty, self.employee + self.clerk_employee)
         self.employee.attendance_ids.check_out = fields.Datetime.now()
         self.employee.invalidate_recordset(["gsp_on_duty"])
         self.assertFalse(self.employee.gsp_on_duty)

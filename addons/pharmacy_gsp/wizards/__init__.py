@@ -6,3 +6,4 @@ from . import gsp_step_reason
 from . import gsp_trace_scan
 from . import gsp_buyer_register
 from . import stock_return_picking
+from . import gsp_decoction_scan
