@@ -82,6 +82,7 @@ class ReservationFilter:
 
     :param saleable: only lots that may still be sold: not expired in the company's calendar, not in quarantine
     :param accepted: only what has been accepted
+    :param opened: True: only opened packs on the split-sale bench; False: only what is not there; None: both
     :param held: whether the product is held, with all its lots
     :param held_lots: identifiers of the lots that are held
 
@@ -91,6 +92,7 @@ class ReservationFilter:
     company: models.BaseModel
     saleable: bool = False
     accepted: bool = False
+    opened: bool | None = None
     held: bool = False
     held_lots: tuple = ()
 
@@ -129,16 +131,6 @@ class ReleaseRun:
         """The run that ``env`` belongs to, or None."""
         run = env.context.get("gsp_release_run")
         return run if isinstance(run, cls) else None
-
-
-@dataclass(frozen=True, slots=True)
-class BenchFilter:
-    """Reservation filter: only opened packs on the split-sale bench, or only goods that are not there.
-
-    It travels in the context as an object of this class: no client can send one.
-    """
-
-    opened: bool
 
 
 class SplitRun:

@@ -127,7 +127,7 @@ class TestSplitSale(SplitCommon):
             self.tablets, 24, self.lot, destination=self.bench, picking_type=internal
         )
         self.assertRefused("gsp.split.moved", onto.button_validate)
-        keys = {"gsp_split_run": True, "gsp_bench_filter": True}
+        keys = {"gsp_split_run": True, "gsp_reservation_filter": True}
         self.assertRefused("gsp.split.moved", onto.with_context(**keys)._action_done)
         off = self._create_transfer(
             self.tablets, 6, self.lot, source=self.bench, destination=self.stock, picking_type=internal
