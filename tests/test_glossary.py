@@ -16,7 +16,7 @@ FORBIDDEN = [
     (SERVICE, "机器", "设备", r"\b[Mm]achine\b"),
     (SERVICE, "整机", "设备", r"^Whole unit\b"),
     (SERVICE, "单元", "设备", r"^$"),
-    (SERVICE, "维修订单", "维修单", r"^$"),
+    (SERVICE, "维修单", "维修订单", r"^$"),
     (SERVICE, "估价", "维修报价", r"^$"),
     (SERVICE, "旧零件", "旧件", r"^$"),
     (SERVICE, "(?<!主要)零件", "配件", r"^$"),

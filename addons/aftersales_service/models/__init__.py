@@ -127,6 +127,7 @@ from . import repair_order_file
 from . import stock_move_file
 from . import stock_lot_file
 from . import stock_lot_life
+from . import stock_lot_desk
 from . import helpdesk_ticket_intake
 from . import res_company_calendar
 from . import res_company_callback
@@ -193,3 +194,5 @@ from . import service_appointment_cron
 from . import service_appointment_day
 from . import repair_order_appointment
 from . import res_config_settings
+from . import repair_order_desk
+from . import helpdesk_ticket_desk
