@@ -123,6 +123,7 @@
         "views/service_custody_incident_views.xml",
         "views/repair_order_work_views.xml",
         "views/repair_order_form_views.xml",
+        "views/repair_order_list_views.xml",
         "views/stock_lot_form_views.xml",
         "views/helpdesk_ticket_form_views.xml",
         "views/res_config_settings_views.xml",

@@ -75,8 +75,8 @@ class RepairOrder(models.Model):
             return "action_go_on"
         if stage in AGREEMENT_STAGES and self.sale_order_id and self.estimate_state in ("open", "outdated"):
             return "action_sign_estimate"
-        if stage == "parts" and self.state == "under_repair":
-            return "action_resume_work"
+        if stage == "parts" and self.state != "confirmed":
+            return "action_resume_work" if self.state == "under_repair" else "action_validate"
         if stage == "quality" and self.quality_state == "passed":
             return "action_repair_end"
         if stage == "ready" and self._needs_signed_bill():

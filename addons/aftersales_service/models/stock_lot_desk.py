@@ -46,8 +46,12 @@ class StockLot(models.Model):
         for lot in self:
             # Readings come newest first.
             reading = lot.meter_reading_ids[:1]
-            lot.last_reading = reading and self.env._(
-                "%(reading)s on %(date)s",
-                reading=reading.display_name,
-                date=format_date(self.env, reading.read_on),
+            lot.last_reading = (
+                self.env._(
+                    "%(reading)s on %(date)s",
+                    reading=reading.display_name,
+                    date=format_date(self.env, reading.read_on),
+                )
+                if reading
+                else False
             )

@@ -54,3 +54,4 @@ from . import test_work_flags
 from . import test_service_mode
 from . import test_part_supply
 from . import test_service_loan
+from . import test_desk
