@@ -34,6 +34,8 @@ FORBIDDEN = [
     (SERVICE, "管理员|主管", "经理", r"\b[Aa]dministrator\b|\b[Ss]upervisor\b|[Cc]hief accountant"),
     (("pharmacy_gsp",), "批次", "批号", r"track its inventory by lots"),
     (("pharmacy_gsp",), "失效日期", "有效期至", r"^$"),
+    (SERVICE, "频道", "渠道", r"^$"),
+    (("aftersales_service",), "已验收|验收日期", "检查", r"^$"),
     (ALL, "责任用户", "负责人", r"^$"),
     (ALL, "[\u4e00-\u9fff][,;!?](?=[\u4e00-\u9fff])", "，；！？", r"^$"),
 ]
