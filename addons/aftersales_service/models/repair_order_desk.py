@@ -89,6 +89,8 @@ class RepairOrder(models.Model):
             return "action_sign_intake"
         if self.service_mode == "on_site" and self.dispatch_state == "to_dispatch" and self.technician_ids:
             return "action_dispatch"
+        if self.service_stage == "diagnosis" and self.state == "confirmed" and self.estimate_state == "free":
+            return "action_repair_start"
         return STAGE_STEPS[self.service_stage]
 
     def _needs_signed_bill(self):
