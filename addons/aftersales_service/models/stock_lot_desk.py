@@ -11,7 +11,9 @@ class StockLot(models.Model):
     is_unit = fields.Boolean(
         string="Is a Unit", compute="_compute_is_unit", help="Has a serial number of its own."
     )
-    open_repair_ids = fields.Many2many("repair.order", string="Open Repairs", compute="_compute_open_repair_ids")
+    open_repair_ids = fields.Many2many(
+        "repair.order", string="Open Repairs", compute="_compute_open_repair_ids"
+    )
     last_reading = fields.Char(compute="_compute_last_reading", compute_sudo=True)
 
     @api.depends("product_id.tracking")

@@ -28,7 +28,9 @@ class TestDesk(IntakeCase):
         for button in header.xpath("//header/button[@name]"):
             hidden = button.get("invisible") or "False"
             names = get_expression_field_names(hidden)
-            values = {name: record._fields[name].convert_to_read(record[name], record, False) for name in names}
+            values = {
+                name: record._fields[name].convert_to_read(record[name], record, False) for name in names
+            }
             if not safe_eval(hidden, values):
                 name = button.get("name")
                 self.assertNotIn(name, shown, "a button is shown once")
@@ -49,7 +51,9 @@ class TestDesk(IntakeCase):
         repair._sign_as_customer("intake", "Driver", draw_signature())
         self.assertEqual(self.get_primary(repair), ["action_present_estimate"])
         repair.with_user(self.technician).action_validate()
-        self.assertEqual(self.get_primary(repair), ["action_repair_start"], "a repair free of charge may start")
+        self.assertEqual(
+            self.get_primary(repair), ["action_repair_start"], "a repair free of charge may start"
+        )
         repair.with_user(self.advisor).action_present_estimate()
         self.assertEqual(self.get_primary(repair), ["action_repair_start"], "there is nothing to pay")
         repair.with_user(self.technician).action_repair_start()
@@ -71,7 +75,11 @@ class TestDesk(IntakeCase):
         self.add_stock(self.hose)
         repair = self.take_in(lot=self.create_lots(prefix="ELSEWHERE"))
         repair.with_user(self.technician).write(
-            {"move_ids": [(0, 0, {"repair_line_type": "add", "product_id": self.hose.id, "product_uom_qty": 1})]}
+            {
+                "move_ids": [
+                    (0, 0, {"repair_line_type": "add", "product_id": self.hose.id, "product_uom_qty": 1})
+                ]
+            }
         )
         repair._sign_as_customer("intake", "Driver", draw_signature())
         repair.with_user(self.technician).action_start_diagnosis()
@@ -80,7 +88,9 @@ class TestDesk(IntakeCase):
         self.sign_estimate(repair)
         self.assertEqual(self.get_primary(repair), ["action_repair_start"])
         repair.with_user(self.technician).action_wait_for_parts()
-        self.assertEqual(self.get_primary(repair), ["action_validate"], "parts are reserved before work begins")
+        self.assertEqual(
+            self.get_primary(repair), ["action_validate"], "parts are reserved before work begins"
+        )
         repair.with_user(self.technician).action_validate()
         self.assertEqual(self.get_primary(repair), ["action_repair_start"])
 
@@ -144,7 +154,7 @@ class TestDesk(IntakeCase):
 
     def test_a_page_of_units_takes_no_query_per_unit(self):
         lots = self.create_lots(20, prefix="MANY")
-        self.lot.with_user(self.reception).open_repair_ids.ids  # what the first read of all loads
+        self.lot.with_user(self.reception).mapped("open_repair_ids")  # what the first read of all loads
         self.env.invalidate_all()
         with self.assertQueryCount(6):
             lots.with_user(self.reception).mapped("open_repair_ids")
