@@ -15,7 +15,8 @@ def finish_repair(walk):
 
 
 def claim_parts(walk):
-    lines = walk.find("claims_clerk", "parts.claim.line", [("state", "=", "claimable")], limit=None)
+    waiting = [("state", "=", "claimable"), ("repair_id.ticket_id", "!=", False)]
+    lines = walk.find("claims_clerk", "parts.claim.line", waiting, limit=None)
     walk.call("claims_clerk", "parts.claim.line", "action_add_to_claims", lines)
 
 

@@ -134,6 +134,7 @@ from . import repair_order_file
 from . import stock_move_file
 from . import stock_lot_file
 from . import stock_lot_life
+from . import stock_lot_desk
 from . import helpdesk_ticket_intake
 from . import res_company_calendar
 from . import res_company_callback
@@ -209,3 +210,5 @@ from . import repair_order_photo
 from . import warranty_registration_rights
 from . import repair_order_unit
 from . import warranty_term_last_line
+from . import repair_order_desk
+from . import helpdesk_ticket_desk

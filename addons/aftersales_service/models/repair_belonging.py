@@ -12,7 +12,7 @@ class RepairBelonging(models.Model):
     repair_id = fields.Many2one("repair.order", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="repair_id.company_id", store=True)
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Item", required=True)
+    name = fields.Char(string="Belonging", required=True)
     quantity = fields.Integer(default=1)
     returned = fields.Boolean(help="Given back to the customer at hand-over.")
 

@@ -16,7 +16,7 @@ class RepairOrder(models.Model):
     quality_check_id = fields.Many2one(
         "repair.quality.check", compute="_compute_quality_check_id", store=True, string="Last Quality Check"
     )
-    quality_state = fields.Selection(related="quality_check_id.state", string="Quality")
+    quality_state = fields.Selection(related="quality_check_id.state", string="Quality State")
     rework_count = fields.Integer(string="Reworks", readonly=True, copy=False)
 
     @api.depends("quality_check_ids.state")

@@ -45,7 +45,7 @@ class RepairOrder(models.Model):
 
     service_mode = fields.Selection(
         [
-            ("workshop", "Workshop"),
+            ("workshop", "In Workshop"),
             ("on_site", "On Site"),
             ("remote", "Remote"),
             ("mail_in", "Mail-In"),

@@ -13,7 +13,7 @@ class RepairQualityCheckLine(models.Model):
     company_id = fields.Many2one(related="check_id.company_id", store=True, precompute=True, index=True)
     state = fields.Selection(related="check_id.state")
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Item", required=True)
+    name = fields.Char(string="Check Item", required=True)
     result = fields.Selection([("pass", "In Order"), ("fail", "Not in Order"), ("na", "Does Not Apply")])
     remark = fields.Char()
 

@@ -56,7 +56,7 @@ class ServiceCallbackReport(models.Model):
         default="open",
         tracking=True,
     )
-    handed_in_on = fields.Datetime(readonly=True)
+    handed_in_on = fields.Datetime(string="Submitted On", readonly=True)
     handed_in_by_id = fields.Many2one("res.users", readonly=True)
     on_time = fields.Boolean(readonly=True)
     comment = fields.Text(string="Analysis")

@@ -46,7 +46,7 @@ class ServicePartRequisition(models.Model):
             ("draft", "New"),
             ("submitted", "To Approve"),
             ("approved", "Approved"),
-            ("issued", "Issued"),
+            ("issued", "Handed Out"),
             ("closed", "Closed"),
             ("canceled", "Canceled"),
         ],
@@ -60,7 +60,7 @@ class ServicePartRequisition(models.Model):
     line_ids = fields.One2many("service.part.requisition.line", "requisition_id", string="Parts", copy=True)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
-    issued_on = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
+    issued_on = fields.Datetime(string="Handed Out On", readonly=True, copy=False, index="btree_not_null")
     closed_on = fields.Datetime(readonly=True, copy=False)
     picking_ids = fields.Many2many("stock.picking", string="Transfers", readonly=True, copy=False)
     has_leftovers = fields.Boolean(compute="_compute_has_leftovers")

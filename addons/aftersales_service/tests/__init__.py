@@ -59,3 +59,4 @@ from . import test_service_cash
 from . import test_statute_resale
 from . import test_photo_upload
 from . import test_bad_input
+from . import test_desk

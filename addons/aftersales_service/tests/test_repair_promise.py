@@ -314,4 +314,4 @@ class TestEstimatePrint(LaborCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customer.lang = "zh_CN"
         repair = self.quoted_repair()
-        self.assertIn("估价单", self.render(repair))
+        self.assertIn("维修报价", self.render(repair))

@@ -16,7 +16,10 @@ class WarrantyRegistrationClose(models.TransientModel):
         default=lambda self: self._default_registration_ids(),
     )
     operation = fields.Selection(
-        [("transfer", "Transfer to a new owner"), ("void", "Void")], required=True, default="transfer"
+        [("transfer", "Transfer to a new owner"), ("void", "Void")],
+        string="What to Do",
+        required=True,
+        default="transfer",
     )
     partner_id = fields.Many2one("res.partner", string="New Owner")
     reason = fields.Char(required=True)
