@@ -29,6 +29,7 @@ from . import claim_settlement
 from . import claim_settlement_line
 from . import claim_settlement_posting
 from . import claim_settlement_statement
+from . import claim_settlement_batch
 from . import account_move
 from . import repair_order
 from . import repair_order_claim_cost

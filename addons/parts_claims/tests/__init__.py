@@ -21,6 +21,7 @@ from . import test_old_part_return
 from . import test_old_part_scrap
 from . import test_recovery_report
 from . import test_settlement
+from . import test_settlement_batch
 from . import test_settlement_way
 from . import test_statement
 from . import test_two_at_once
