@@ -1,6 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
 
 DRAFT_FIELDS = {"cut_date", "invoice_date", "line_ids", "settlement_way", "variance_ids"}
@@ -252,7 +252,7 @@ class ClaimSettlement(models.Model):
                 )
             )
         self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
+        self._lock()
         wrong = self.filtered(lambda settlement: settlement.state not in states)
         if wrong:
             labels = dict(self._fields["state"]._description_selection(self.env))
@@ -263,6 +263,21 @@ class ClaimSettlement(models.Model):
                     settlements=wrong._get_names(),
                 )
             )
+
+    def _lock(self):
+        """Keep everybody else from working on these settlements until the end of the transaction.
+
+        :raise LockError: somebody does already
+        """
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is working on %(settlements)s right now. Reload the page to see what was done.",
+                    settlements=self._get_names(),
+                )
+            ) from error
 
     @api.model
     def _open_for(self, company, supplier, currency):

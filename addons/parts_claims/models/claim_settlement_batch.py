@@ -243,7 +243,7 @@ class ClaimSettlement(models.Model):
         :raise LockError: another process works on this settlement
         """
         self.ensure_one()
-        self.lock_for_update(allow_referencing=True)
+        self._lock()
         batch = self._get_next_batch()
         if number and batch.number != number:
             return
