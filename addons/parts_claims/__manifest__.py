@@ -49,6 +49,7 @@
         "views/parts_claim_answer_views.xml",
         "views/claim_settlement_way_views.xml",
         "views/claim_settlement_batch_views.xml",
+        "views/claim_settlement_replacement_views.xml",
         "data/queue_job_data.xml",
         "views/claim_recovery_report_views.xml",
         "views/claim_portal_templates.xml",

@@ -69,4 +69,5 @@ from . import claim_settlement_cut
 from . import claim_settlement_dunning
 from . import claim_settlement_variance
 from . import claim_settlement_way
+from . import claim_settlement_replacement
 from . import res_company_settlement

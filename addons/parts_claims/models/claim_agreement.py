@@ -31,6 +31,7 @@ TERM_FIELDS = {
     "photo_required",
     "preauthorization_above",
     "price_basis",
+    "replacement_value",
     "report_required",
     "settlement_way",
     "share_percent",

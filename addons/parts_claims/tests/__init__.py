@@ -22,7 +22,9 @@ from . import test_old_part_scrap
 from . import test_recovery_report
 from . import test_settlement
 from . import test_settlement_batch
+from . import test_settlement_both
 from . import test_settlement_killed
+from . import test_settlement_replacement
 from . import test_settlement_two_at_once
 from . import test_settlement_way
 from . import test_statement
