@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(Path(__file__).resolve().parent)]
 
 LINES = 50_000
 BATCH = 500
@@ -48,6 +48,8 @@ class World:
 
     def make(self, lines):
         """The id of a draft settlement with so many lines."""
+        from claim_rows import copy_rows
+
         env = self.env
         company = env.company
         company.claim_batch_lines = BATCH
@@ -91,10 +93,10 @@ class World:
         claim._set({"state": "agreed", "agreed_date": "2026-02-01"})
         env.flush_all()
         more = lines - 1
-        lots = self._copy(lot, more, name="'BENCH-' || number")
-        repairs = self._copy(repair, more, name="'BENCH/' || number", lot_id="%(lots)s", lots=lots)
-        moves = self._copy(repair.move_ids, more, repair_id="%(repairs)s", repairs=repairs)
-        self._copy(
+        lots = copy_rows(lot, more, name="'BENCH-' || number")
+        repairs = copy_rows(repair, more, name="'BENCH/' || number", lot_id="%(lots)s", lots=lots)
+        moves = copy_rows(repair.move_ids, more, repair_id="%(repairs)s", repairs=repairs)
+        copy_rows(
             line,
             more,
             move_id="%(moves)s",
@@ -118,30 +120,6 @@ class World:
             ]
         )
         self.env["account.journal"].create({"name": "Purchases", "code": "BNC", "type": "purchase"})
-
-    def _copy(self, record, count, **changes):
-        """Rows like that of a record: ids, in order. A change is SQL; lists of ids are given by name."""
-        lists = {name: ids for name, ids in changes.items() if isinstance(ids, list)}
-        changed = {name: text for name, text in changes.items() if name not in lists}
-        for name in lists:
-            place = f"({name}.ids)[number]"
-            changed = {column: text.replace(f"%({name})s", place) for column, text in changed.items()}
-        cr = self.env.cr
-        cr.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name != 'id' "
-            "AND is_generated = 'NEVER'",
-            [record._table],
-        )
-        columns = [f'"{name}"' for (name,) in cr.fetchall()]
-        values = [changed.get(name.strip('"'), f"origin.{name}") for name in columns]
-        sources = [f'"{record._table}" AS origin', "generate_series(1, %(count)s) AS number"]
-        sources += [f"(SELECT %({name})s::int[] AS ids) AS {name}" for name in lists]
-        cr.execute(
-            f'INSERT INTO "{record._table}" ({", ".join(columns)}) SELECT {", ".join(values)} '
-            f"FROM {', '.join(sources)} WHERE origin.id = %(id)s ORDER BY number RETURNING id",
-            {"count": count, "id": record.id, **lists},
-        )
-        return [new_id for (new_id,) in cr.fetchall()]
 
 
 @contextlib.contextmanager
