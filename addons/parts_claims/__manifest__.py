@@ -48,6 +48,8 @@
         "views/old_part_menus.xml",
         "views/parts_claim_answer_views.xml",
         "views/claim_settlement_way_views.xml",
+        "views/claim_quality_alert_views.xml",
+        "data/claim_key_part_data.xml",
         "views/claim_settlement_batch_views.xml",
         "views/claim_settlement_replacement_views.xml",
         "data/queue_job_data.xml",

@@ -71,3 +71,7 @@ from . import claim_settlement_variance
 from . import claim_settlement_way
 from . import claim_settlement_replacement
 from . import res_company_settlement
+from . import claim_key_part
+from . import claim_quality_alert
+from . import res_company_quality_alert
+from . import parts_claim_notice

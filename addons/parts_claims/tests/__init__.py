@@ -13,6 +13,7 @@ from . import test_claim_slice
 from . import test_claim_source
 from . import test_claim_split
 from . import test_collect
+from . import test_key_part
 from . import test_old_part
 from . import test_old_part_appraisal
 from . import test_old_part_due
