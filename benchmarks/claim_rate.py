@@ -37,7 +37,16 @@ def work(database, config_file, addons_path, kind):
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
-    words = ["-c", config_file, "-d", database, "--no-http", "--log-level=error", "--addons-path", addons_path]
+    words = [
+        "-c",
+        config_file,
+        "-d",
+        database,
+        "--no-http",
+        "--log-level=error",
+        "--addons-path",
+        addons_path,
+    ]
     config.parse_config(words, setup_logging=True)
     with Registry(database).cursor() as cr:
         admin = api.Environment(cr, api.SUPERUSER_ID, {}).ref("base.user_admin")
@@ -91,8 +100,8 @@ def report(returns, claims):
         [
             "# How fast covered repair lines become claims",
             "",
-            f"Written by `make bench`: {claims['lines']:,} covered lines, each of its own repair and unit, made into claim",
-            f"lines, gathered into claims, checked and filed, in {len(claims['queries'])} batches; beside "
+            f"Written by `make bench`: {claims['lines']:,} covered lines, each of its own repair and unit, made into",
+            f"claim lines, gathered into claims, checked and filed, in {len(claims['queries'])} batches; beside "
             f"{returns['lines']} returns of OCA's `rma`",
             "created and confirmed in the same run.",
             "",
@@ -139,7 +148,12 @@ def main():
 
     from odoo.tools import config
 
-    words = ["-d", f"{os.environ['ANSWERABLE_TEMPLATE_DB']}_bench{os.getpid()}", "--log-level=error", "--no-http"]
+    words = [
+        "-d",
+        f"{os.environ['ANSWERABLE_TEMPLATE_DB']}_bench{os.getpid()}",
+        "--log-level=error",
+        "--no-http",
+    ]
     config.parse_config(words + (["-c", options.config] if options.config else []), setup_logging=True)
 
     from scratch import ADDONS, run_odoo, scratch_database

@@ -11,7 +11,9 @@ def copy_rows(record, count, **changes):
     lists = {name: ids for name, ids in changes.items() if isinstance(ids, list)}
     changed = {name: text for name, text in changes.items() if name not in lists}
     for name in lists:
-        changed = {column: text.replace(f"%({name})s", f"({name}.ids)[number]") for column, text in changed.items()}
+        changed = {
+            column: text.replace(f"%({name})s", f"({name}.ids)[number]") for column, text in changed.items()
+        }
     record.env.flush_all()
     cursor = record.env.cr
     cursor.execute(

@@ -232,8 +232,8 @@ def report(lines, statement, posting):
             f"| {posting['seconds']:.0f} | {posting['before']:.0f} MB | {posting['peak']:.0f} MB | {more:.0f} MB "
             f"| {MOST_POSTING} MB |",
             "",
-            f"Queries of a document of {BATCH} lines: {posting['first']} for the second, {posting['last']} for the last "
-            "but one.",
+            f"Queries of a document of {BATCH} lines: {posting['first']} for the second, {posting['last']} for the "
+            "last but one.",
             "",
         ]
     )
@@ -262,7 +262,12 @@ def main():
 
     from odoo.tools import config
 
-    words = ["-d", f"{os.environ['ANSWERABLE_TEMPLATE_DB']}_bench{os.getpid()}", "--log-level=error", "--no-http"]
+    words = [
+        "-d",
+        f"{os.environ['ANSWERABLE_TEMPLATE_DB']}_bench{os.getpid()}",
+        "--log-level=error",
+        "--no-http",
+    ]
     config.parse_config(words + (["-c", options.config] if options.config else []), setup_logging=True)
 
     from scratch import ADDONS, run_odoo, scratch_database
@@ -272,7 +277,9 @@ def main():
             print("  Installing the addons")
             run_odoo(name, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http", "--log-level=error")
         made = run_worker("make", name, options.lines)
-        print(f"  {options.lines:,} lines collected: {made['seconds']:.0f} s, {made['peak']:.0f} MB", flush=True)
+        print(
+            f"  {options.lines:,} lines collected: {made['seconds']:.0f} s, {made['peak']:.0f} MB", flush=True
+        )
         statement = run_worker("state", name, made["settlement"])
         print(f"  Statement made: {statement['seconds']:.0f} s, {statement['peak']:.0f} MB", flush=True)
         posting = run_worker("post", name, made["settlement"], options.documents)

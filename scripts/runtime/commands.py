@@ -138,10 +138,11 @@ def bench(*arguments):
     with prepared() as databases:
         template = databases.template()
         words = ["benchmarks/gate_cost.py", *arguments]
-        gates = _in_environment(databases, words, ANSWERABLE_TEMPLATE_DB=template)
-        return (
-            _in_environment(databases, ["benchmarks/unit_life.py"], ANSWERABLE_TEMPLATE_DB=template) or gates
-        )
+        failed = _in_environment(databases, words, ANSWERABLE_TEMPLATE_DB=template)
+        for name in ("unit_life", "claim_rate", "claim_size"):
+            script = [f"benchmarks/{name}.py"]
+            failed = _in_environment(databases, script, ANSWERABLE_TEMPLATE_DB=template) or failed
+        return failed
 
 
 def shell(database=DEMO_DATABASE):

@@ -20,7 +20,10 @@ class ClaimKeyPart(models.Model):
     company_id = fields.Many2one("res.company", index=True, help="Empty: watched in every company.")
     days = fields.Integer(string="Window (Days)", required=True, default=30)
     failures = fields.Float(
-        string="Failures in the Window", compute="_compute_failures", digits="Product Unit", help="In your company."
+        string="Failures in the Window",
+        compute="_compute_failures",
+        digits="Product Unit",
+        help="In your company.",
     )
     failures_before = fields.Float(
         string="In the Window Before", compute="_compute_failures", digits="Product Unit"
@@ -29,16 +32,24 @@ class ClaimKeyPart(models.Model):
         string="Counts From", default=3, digits="Product Unit", help="Fewer failures are never unusual."
     )
     most_failures = fields.Float(
-        string="Limit", default=10, digits="Product Unit", help="More failures in one window are always unusual."
+        string="Limit",
+        default=10,
+        digits="Product Unit",
+        help="More failures in one window are always unusual.",
     )
     name = fields.Char(required=True, translate=True)
     product_ids = fields.Many2many("product.product", string="Parts", check_company=True)
     rise_percent = fields.Float(
-        string="Rise %", default=50, digits=(5, 1), help="A rise over the window before by more than this is unusual."
+        string="Rise %",
+        default=50,
+        digits=(5, 1),
+        help="A rise over the window before by more than this is unusual.",
     )
     sequence = fields.Integer(default=10)
 
-    _days_range = models.Constraint("CHECK (days BETWEEN 1 AND 730)", "A window is between 1 day and 2 years.")
+    _days_range = models.Constraint(
+        "CHECK (days BETWEEN 1 AND 730)", "A window is between 1 day and 2 years."
+    )
     _limits_range = models.Constraint(
         "CHECK (least_failures >= 1 AND most_failures >= least_failures AND rise_percent >= 0)",
         "Count from at least one failure; the limit is not below that, and the rise not below zero.",
@@ -67,9 +78,13 @@ class ClaimKeyPart(models.Model):
     def action_view_lines(self):
         """Open the failures of the window and the one before."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("parts_claims.parts_claim_line_action_analysis")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "parts_claims.parts_claim_line_action_analysis"
+        )
         since = self.env.company._get_law_date() - timedelta(days=2 * self.days)
-        domain = self._get_failure_domain(self.env.company, since) & Domain("product_id", "in", self._get_products().ids)
+        domain = self._get_failure_domain(self.env.company, since) & Domain(
+            "product_id", "in", self._get_products().ids
+        )
         return action | {"context": {}, "domain": list(domain)}
 
     @api.model

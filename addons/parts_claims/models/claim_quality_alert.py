@@ -35,9 +35,13 @@ class ClaimQualityAlert(models.Model):
     date = fields.Date(string="Noticed On", required=True, readonly=True)
     failures = fields.Float(readonly=True, digits="Product Unit")
     failures_before = fields.Float(string="In the Window Before", readonly=True, digits="Product Unit")
-    key_part_id = fields.Many2one("claim.key.part", readonly=True, index="btree_not_null", ondelete="restrict")
+    key_part_id = fields.Many2one(
+        "claim.key.part", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     kind = fields.Selection([("key_part", "Key Part"), ("lot", "Lot")], required=True, readonly=True)
-    lot_id = fields.Many2one("stock.lot", string="Lot", readonly=True, index="btree_not_null", ondelete="restrict")
+    lot_id = fields.Many2one(
+        "stock.lot", string="Lot", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     reason = fields.Char(required=True, readonly=True)
     received = fields.Float(string="Received of the Lot", readonly=True, digits="Product Unit")
@@ -61,7 +65,9 @@ class ClaimQualityAlert(models.Model):
         """An alert and its ticket, unless one of the same window is known or still open."""
         today = company._get_law_date()
         own = Domain("company_id", "=", company.id) & Domain("key_part_id", "=", part.id)
-        recent = Domain("date", ">", today - timedelta(days=part.days)) | Domain("ticket_id.closed", "=", False)
+        recent = Domain("date", ">", today - timedelta(days=part.days)) | Domain(
+            "ticket_id.closed", "=", False
+        )
         if not self.sudo().search_count(own & recent, limit=1):
             vals = {"failures": now, "failures_before": before, "key_part_id": part.id, "kind": "key_part"}
             self._raise(company, reason, vals)
@@ -94,8 +100,8 @@ class ClaimQualityAlert(models.Model):
             if share > company.claim_lot_expected_percent and count > known.get(lot, 0.0):
                 vals = {"lot_id": lot.id, "product_id": product.id, "supplier_id": supplier.id}
                 reason = self.env._(
-                    "%(part)s, lot %(lot)s: %(count)g of %(received)g received have failed (%(share).1f %%); %(expected)g "
-                    "%% are expected at most.",
+                    "%(part)s, lot %(lot)s: %(count)g of %(received)g received have failed (%(share).1f %%); "
+                    "%(expected)g %% are expected at most.",
                     part=product.display_name,
                     lot=lot.name,
                     count=count,
@@ -154,5 +160,8 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     claim_quality_alert_ids = fields.One2many(
-        "claim.quality.alert", "ticket_id", string="Quality Alerts", groups="parts_claims.parts_claims_group_clerk"
+        "claim.quality.alert",
+        "ticket_id",
+        string="Quality Alerts",
+        groups="parts_claims.parts_claims_group_clerk",
     )

@@ -112,7 +112,12 @@ class ClaimSettlement(models.Model):
         return self.env["res.lang"].get_installed()
 
     @api.depends(
-        "batch_ids.move_id.amount_residual", "batch_ids.state", "canceled", "credit_note_id", "post_date", "withdrawn"
+        "batch_ids.move_id.amount_residual",
+        "batch_ids.state",
+        "canceled",
+        "credit_note_id",
+        "post_date",
+        "withdrawn",
     )
     def _compute_state(self):
         for settlement in self:

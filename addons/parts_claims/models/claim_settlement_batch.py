@@ -72,9 +72,13 @@ class ClaimSettlementBatch(models.Model):
         self.ensure_one()
         settlement, lines = self.settlement_id, self.line_ids.sorted("id")
         settlement._refuse_lines(lines)
-        move = self.env["account.move"].with_company(settlement.company_id).create(
-            settlement._prepare_credit_note_vals(lines)
-            | {"move_type": self.move_type, "ref": self._get_reference()}
+        move = (
+            self.env["account.move"]
+            .with_company(settlement.company_id)
+            .create(
+                settlement._prepare_credit_note_vals(lines)
+                | {"move_type": self.move_type, "ref": self._get_reference()}
+            )
         )
         move._post(soft=False)
         settlement._check_same_total(move, settlement._get_tax_totals(lines, self._get_variances()))
@@ -86,7 +90,9 @@ class ClaimSettlementBatch(models.Model):
         if not settlement.credit_note_id:
             settlement._set({"credit_note_id": move.id})
         lines.claim_id._update_settled()
-        move.message_post(body=self.env._("Settlement %(settlement)s.", settlement=settlement._get_html_link()))
+        move.message_post(
+            body=self.env._("Settlement %(settlement)s.", settlement=settlement._get_html_link())
+        )
 
     def _reverse(self):
         """Undo the document by a reversal dated today; both stay in the books. Its claims are agreed again."""
@@ -119,11 +125,18 @@ class ClaimSettlement(models.Model):
 
     batch_count = fields.Integer(string="Documents", compute="_compute_progress")
     batch_done_count = fields.Integer(string="Documents Done", compute="_compute_progress")
-    batch_ids = fields.One2many("claim.settlement.batch", "settlement_id", string="Documents of the Settlement")
-    post_error = fields.Text(
-        string="Why It Stopped", readonly=True, copy=False, help="What kept the last document from being posted."
+    batch_ids = fields.One2many(
+        "claim.settlement.batch", "settlement_id", string="Documents of the Settlement"
     )
-    progress = fields.Float(compute="_compute_progress", help="Share of the documents that are done, in percent.")
+    post_error = fields.Text(
+        string="Why It Stopped",
+        readonly=True,
+        copy=False,
+        help="What kept the last document from being posted.",
+    )
+    progress = fields.Float(
+        compute="_compute_progress", help="Share of the documents that are done, in percent."
+    )
     withdrawn = fields.Boolean(readonly=True, copy=False, help="A manager has it reversed.")
 
     @api.model
@@ -200,8 +213,17 @@ class ClaimSettlement(models.Model):
         numbered = enumerate(self._get_document_parts(), start=1)
         for number, (move_type, lines, _variances) in numbered:
             # Nobody may create batches by hand; they are made from the settlement.
-            batch = self.env["claim.settlement.batch"].sudo().create(
-                {"line_count": len(lines), "move_type": move_type, "number": number, "settlement_id": self.id}
+            batch = (
+                self.env["claim.settlement.batch"]
+                .sudo()
+                .create(
+                    {
+                        "line_count": len(lines),
+                        "move_type": move_type,
+                        "number": number,
+                        "settlement_id": self.id,
+                    }
+                )
             )
             lines._set({"batch_id": batch.id})
 

@@ -160,7 +160,7 @@ class ClaimSettlement(models.Model):
         done = self.env["account.move"]
         for bill in bills:
             counterpart = self._get_open_payable(bill).filtered(
-                lambda line: line.account_id == payable.account_id
+                lambda line, accounts=payable.account_id: line.account_id in accounts
             )
             if counterpart:
                 (payable + counterpart).reconcile()

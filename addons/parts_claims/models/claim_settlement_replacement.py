@@ -88,7 +88,8 @@ class ClaimSettlement(models.Model):
             return violations
         if self.variance_ids:
             message = self.env._(
-                "Settlement %(settlement)s is settled by goods, but has variances of money.", settlement=self.name
+                "Settlement %(settlement)s is settled by goods, but has variances of money.",
+                settlement=self.name,
             )
             remedy = self.env._("Delete the variances, or choose another way.")
             violations.append(Violation("claims.settle.replacement_variance", self, message, remedy))
@@ -98,9 +99,11 @@ class ClaimSettlement(models.Model):
         """Only a part that was agreed in full can be replaced by the same part."""
         currency = self.currency_id
         wrong = self.line_ids.claim_line_id.filtered(
-            lambda line: line.kind not in ("part", "goodwill")
-            or line.product_id.type != "consu"
-            or currency.compare_amounts(line.amount_agreed, line.amount_claimed)
+            lambda line: (
+                line.kind not in ("part", "goodwill")
+                or line.product_id.type != "consu"
+                or currency.compare_amounts(line.amount_agreed, line.amount_claimed)
+            )
         )
         return [
             Violation(
@@ -133,9 +136,9 @@ class ClaimSettlement(models.Model):
 
     def _prepare_replacement_vals(self):
         """One incoming transfer with a move for each part, however many lines there are."""
-        warehouse = self.line_ids.repair_id.picking_type_id.warehouse_id[:1] or self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company_id.id)], limit=1
-        )
+        warehouse = self.line_ids.repair_id.picking_type_id.warehouse_id[:1] or self.env[
+            "stock.warehouse"
+        ].search([("company_id", "=", self.company_id.id)], limit=1)
         kind = warehouse.in_type_id
         source = self.supplier_id.with_company(self.company_id).property_stock_supplier
         quantities = {}
@@ -186,8 +189,8 @@ class ClaimSettlement(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "Goods of %(settlement)s have been received: %(products)s. Send them back with the button Return of "
-                    "the transfer, then cancel the settlement.",
+                    "Goods of %(settlement)s have been received: %(products)s. Send them back with the button Return "
+                    "of the transfer, then cancel the settlement.",
                     settlement=self.name,
                     products=", ".join(product.display_name for product in held),
                 )

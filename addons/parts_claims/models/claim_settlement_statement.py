@@ -49,15 +49,16 @@ class ClaimSettlement(models.Model):
             agreed, refused, reason; amounts in the settlement's currency, without tax
         """
         self.ensure_one()
-        number = 0
+        done = 0
         for ids in split_every(READ_LINES, self._get_statement_line_ids()):
             lines = self.env["claim.settlement.line"].browse(ids)
             self._fetch_statement_lines(lines)
-            for number, line in enumerate(lines, number + 1):
+            for number, line in enumerate(lines, done + 1):
                 yield self._prepare_statement_row(number, line)
+            done += len(lines)
             if len(ids) == READ_LINES:
                 self.env.invalidate_all()
-        for number, variance in enumerate(self.variance_ids.sorted("id"), number + 1):
+        for number, variance in enumerate(self.variance_ids.sorted("id"), done + 1):
             yield self._prepare_variance_row(number, variance)
 
     def _get_statement_line_ids(self):

@@ -165,7 +165,9 @@ class PartsClaim(models.Model):
                     "submit_user_id": self.env.uid,
                 }
             )
-        for tags, lines in self.line_ids.grouped(lambda line: ", ".join(line.old_part_ids.mapped("name"))).items():
+        for tags, lines in self.line_ids.grouped(
+            lambda line: ", ".join(line.old_part_ids.mapped("name"))
+        ).items():
             lines._set({"old_part_tags": tags})
         self._close_evidence()
         return True

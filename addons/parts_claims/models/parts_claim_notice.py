@@ -34,14 +34,23 @@ class PartsClaim(models.Model):
 
     @api.depends("line_ids.product_id", "supplier_id")
     def _compute_contact_ids(self):
-        sellers = self.env["product.supplierinfo"].sudo().search(
-            [("product_tmpl_id", "in", self.line_ids.product_id.product_tmpl_id.ids), ("claim_contact_id", "!=", False)]
+        sellers = (
+            self.env["product.supplierinfo"]
+            .sudo()
+            .search(
+                [
+                    ("product_tmpl_id", "in", self.line_ids.product_id.product_tmpl_id.ids),
+                    ("claim_contact_id", "!=", False),
+                ]
+            )
         )
         for claim in self:
             own = sellers.filtered(
-                lambda seller, claim=claim: seller.product_tmpl_id in claim.line_ids.product_id.product_tmpl_id
-                and seller.partner_id.commercial_partner_id == claim.supplier_id.commercial_partner_id
-                and seller.company_id in (claim.company_id, claim.company_id.browse())
+                lambda seller, claim=claim: (
+                    seller.product_tmpl_id in claim.line_ids.product_id.product_tmpl_id
+                    and seller.partner_id.commercial_partner_id == claim.supplier_id.commercial_partner_id
+                    and seller.company_id in (claim.company_id, claim.company_id.browse())
+                )
             )
             claim.contact_ids = own.claim_contact_id.sudo(False) or claim.supplier_id
 

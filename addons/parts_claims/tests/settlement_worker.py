@@ -12,7 +12,9 @@ def main(config_file, database, settlement_id):
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
-    config.parse_config(["-c", config_file, "-d", database, "--no-http", "--log-level=error"], setup_logging=True)
+    config.parse_config(
+        ["-c", config_file, "-d", database, "--no-http", "--log-level=error"], setup_logging=True
+    )
     number = 0
     while number is not None:
         with Registry(database).cursor() as cr:

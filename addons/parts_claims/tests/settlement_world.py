@@ -98,7 +98,13 @@ class SettlementWorld(BaseCase):
         }
         env["parts.claim.line"].create(
             [
-                line | {"amount_claimed": amount, "amount_agreed": amount, "move_id": move.id, "unit_price": amount}
+                line
+                | {
+                    "amount_claimed": amount,
+                    "amount_agreed": amount,
+                    "move_id": move.id,
+                    "unit_price": amount,
+                }
                 for amount, move in zip(AMOUNTS, repair.move_ids, strict=True)
             ]
         )

@@ -145,7 +145,9 @@ class TestClaimHistories(OldPartCommon):
         self.assertLedgerEqualsStock()
 
     def _check_books(self, lines, rows):
-        batches = self.env["claim.settlement.batch"].search([("settlement_id.supplier_id", "=", self.supplier.id)])
+        batches = self.env["claim.settlement.batch"].search(
+            [("settlement_id.supplier_id", "=", self.supplier.id)]
+        )
         entries = (batches.move_id | batches.reversal_id).invoice_line_ids
         booked = -sum(entries.filtered(lambda entry: entry.display_type == "product").mapped("balance"))
         self.assertAlmostEqual(sum(rows.mapped("settled")), booked, 2)
@@ -162,7 +164,9 @@ class TestClaimHistories(OldPartCommon):
         second = self._make_claim(self._make_repair({self.fan: 1}))
         second.action_submit()
         (claims | second).write({"dispute_reason": "We see it differently"})
-        self._appraise(self.env["old.part"].with_user(self.clerk).search([("supplier_id", "=", self.supplier.id)]))
+        self._appraise(
+            self.env["old.part"].with_user(self.clerk).search([("supplier_id", "=", self.supplier.id)])
+        )
         done, tried = set(), []
 
         @settings(
@@ -179,11 +183,23 @@ class TestClaimHistories(OldPartCommon):
             st.sampled_from(WAYS),
         )
         # What is drawn may leave a step out: these hold every step.
-        @example(("partly", "accept", "close"), ["agree", "settle", "post", "work", "work", "set off"], 0.5, "offset")
+        @example(
+            ("partly", "accept", "close"),
+            ["agree", "settle", "post", "work", "work", "set off"],
+            0.5,
+            "offset",
+        )
         @example(("accept", "close", "agree", "settle", "post"), ["work", "reverse", "work"], 0.5, "both")
-        @example(("refuse", "accept", "close", "dispute"), ["partly", "accept", "close", "escalate"], 0.5, "invoice")
+        @example(
+            ("refuse", "accept", "close", "dispute"),
+            ["partly", "accept", "close", "escalate"],
+            0.5,
+            "invoice",
+        )
         @example((), ["withdraw", "file", "accept", "close", "agree"], 0.5, "credit_note")
-        @example((), ["ship", "receive", "keep", "ship", "receive", "reject", "take back"], 0.5, "credit_note")
+        @example(
+            (), ["ship", "receive", "keep", "ship", "receive", "reject", "take back"], 0.5, "credit_note"
+        )
         def run(beginning, steps, part, way):
             tried.append(way)
             savepoint = self.env.cr.savepoint()

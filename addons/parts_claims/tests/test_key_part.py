@@ -106,7 +106,9 @@ class TestKeyPart(ClaimsCommon):
             {
                 "partner_id": self.supplier.id,
                 "company_id": self.company.id,
-                "order_line": [Command.create({"product_id": board.id, "product_qty": received, "price_unit": 80})],
+                "order_line": [
+                    Command.create({"product_id": board.id, "product_qty": received, "price_unit": 80})
+                ],
             }
         )
         order.button_confirm()

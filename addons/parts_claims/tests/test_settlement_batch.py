@@ -33,7 +33,9 @@ class TestSettlementBatch(ClaimsCommon):
 
     def _get_booked(self, settlement):
         """What is in the books: documents less their reversals."""
-        return sum(settlement.sudo().batch_ids.filtered(lambda b: b.state == "posted").move_id.mapped("amount_total"))
+        return sum(
+            settlement.sudo().batch_ids.filtered(lambda b: b.state == "posted").move_id.mapped("amount_total")
+        )
 
     def test_documents_hold_a_bounded_number_of_lines_and_their_sum_is_the_total(self):
         settlement = self._make()

@@ -53,9 +53,7 @@ class TestSettlementKilled(SettlementWorld):
         worker.kill()
         worker.wait()
         holder.cr.rollback()
-        self._wait_for(
-            "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %s)", [backend]
-        )
+        self._wait_for("SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %s)", [backend])
         states, moves, lines = self._get_books()
         self.assertEqual(states, ["posted", "waiting", "waiting"])
         self.assertEqual((len(moves), len(lines)), (1, 2))

@@ -39,7 +39,9 @@ class TestSettlementTwoAtOnce(SettlementWorld):
         thread = threading.Thread(target=run)
         thread.start()
         self._wait_for(
-            "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'", [backend], thread.is_alive
+            "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'",
+            [backend],
+            thread.is_alive,
         )
         first.cr.commit()
         thread.join(SECONDS)
