@@ -62,6 +62,7 @@
         "demo/demo_old_parts.xml",
         "demo/demo_claim_kinds.xml",
         "demo/demo_settlement.xml",
+        "demo/demo_key_part.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
