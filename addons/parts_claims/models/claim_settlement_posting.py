@@ -15,6 +15,8 @@ class ClaimSettlement(models.Model):
         More lines than fit into one document are posted behind the scenes, see ``claim.settlement.batch``.
         """
         self._check_step("parts_claims.parts_claims_group_settlement", ("draft",))
+        # Of many lines only what the gate asks is read.
+        self.line_ids.fetch(["amount", "claim_line_id", "product_id", "tax_ids"])
         self.line_ids.claim_line_id.lock_for_update(allow_referencing=True)
         self._check_post()
         self._set({"post_date": self.env.cr.now(), "post_user_id": self.env.uid})
@@ -58,6 +60,7 @@ class ClaimSettlement(models.Model):
             message = self.env._("Settlement %(settlement)s has no lines.", settlement=self.name)
             remedy = self.env._("Collect the agreed lines of the supplier, or cancel the settlement.")
             return [Violation("claims.settle.empty", self, message, remedy)]
+        self.line_ids.claim_line_id.fetch(["company_id", "currency_id", "kind", "state", "supplier_id"])
         return [violation for line in self.line_ids for violation in self._get_line_violations(line)]
 
     def _refuse_lines(self, lines):
