@@ -46,7 +46,7 @@ class ClaimQualityAlert(models.Model):
     reason = fields.Char(required=True, readonly=True)
     received = fields.Float(string="Received of the Lot", readonly=True, digits="Product Unit")
     supplier_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
-    ticket_closed = fields.Boolean(related="ticket_id.closed", related_sudo=True)
+    ticket_closed = fields.Boolean(related="ticket_id.closed", store=True)
     ticket_id = fields.Many2one(
         "helpdesk.ticket", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -65,9 +65,7 @@ class ClaimQualityAlert(models.Model):
         """An alert and its ticket, unless one of the same window is known or still open."""
         today = company._get_law_date()
         own = Domain("company_id", "=", company.id) & Domain("key_part_id", "=", part.id)
-        recent = Domain("date", ">", today - timedelta(days=part.days)) | Domain(
-            "ticket_id.closed", "=", False
-        )
+        recent = Domain("date", ">", today - timedelta(days=part.days)) | Domain("ticket_closed", "=", False)
         if not self.sudo().search_count(own & recent, limit=1):
             vals = {"failures": now, "failures_before": before, "key_part_id": part.id, "kind": "key_part"}
             self._raise(company, reason, vals)

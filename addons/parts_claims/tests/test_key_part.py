@@ -55,6 +55,8 @@ class TestKeyPart(ClaimsCommon):
         self.assertIn("4 failures in 30 days, the limit is 3", alert.reason)
         self.assertEqual((alert.ticket_id.kind, alert.ticket_id.team_id), ("quality", self.team))
         self.assertEqual(self._watch(), alert, "not again while the ticket is open")
+        listed = alert.with_user(self.clerk).search([("ticket_closed", "=", False)])
+        self.assertIn(alert, listed, "also for those who handle no tickets")
 
     def test_a_rise_over_the_window_before_is_unusual(self):
         self._fail(1, days_ago=40)
