@@ -39,9 +39,7 @@ class ClaimQualityAlert(models.Model):
         "claim.key.part", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     kind = fields.Selection([("key_part", "Key Part"), ("lot", "Lot")], required=True, readonly=True)
-    lot_id = fields.Many2one(
-        "stock.lot", string="Lot", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    lot_id = fields.Many2one("stock.lot", readonly=True, index="btree_not_null", ondelete="restrict")
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     reason = fields.Char(required=True, readonly=True)
     received = fields.Float(string="Received of the Lot", readonly=True, digits="Product Unit")

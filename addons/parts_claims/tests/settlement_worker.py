@@ -23,7 +23,8 @@ def main(config_file, database, settlement_id):
             number = settlement._get_next_batch().number or None
             if number:
                 settlement._run_batch_job(number)
-        print(number, flush=True)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
