@@ -195,7 +195,21 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
         self.make_returned_unit(repair)
         self.take_cash(repair)
         self.handle_old_parts()
+        self.watch_key_parts(repair)
         self.assertStrangersGetNothing()
+
+    def watch_key_parts(self, repair):
+        """The part that failed twice is watched, and that is unusual."""
+        self.env["claim.key.part"].create(
+            {
+                "name": "Way Part",
+                "company_id": self.company.id,
+                "least_failures": 1,
+                "most_failures": 1,
+                "product_ids": [Command.set(repair.move_ids.product_id.ids)],
+            }
+        )
+        self.env["claim.key.part"].sudo()._cron_watch()
 
     def make_repair_record(self, repair):
         """The record of a repair that was handed over."""

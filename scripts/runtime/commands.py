@@ -135,8 +135,8 @@ def format_():
 
 def bench(*arguments):
     """Measure what the addons cost beside the bare platform: all benchmarks, or the one named first (gate_cost,
-    repair_cost, unit_life, warranty_scale). The other arguments go to the first one that runs."""
-    names = ["gate_cost", "repair_cost", "unit_life", "warranty_scale"]
+    repair_cost, unit_life, warranty_scale, claim_rate, claim_size). Other arguments go to the first that runs."""
+    names = ["gate_cost", "repair_cost", "unit_life", "warranty_scale", "claim_rate", "claim_size"]
     if arguments and arguments[0] in names:
         names, arguments = [arguments[0]], arguments[1:]
     with prepared() as databases:

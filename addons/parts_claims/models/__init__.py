@@ -29,6 +29,7 @@ from . import claim_settlement
 from . import claim_settlement_line
 from . import claim_settlement_posting
 from . import claim_settlement_statement
+from . import claim_settlement_batch
 from . import account_move
 from . import repair_order
 from . import repair_order_claim_cost
@@ -68,6 +69,7 @@ from . import claim_settlement_cut
 from . import claim_settlement_dunning
 from . import claim_settlement_variance
 from . import claim_settlement_way
+from . import claim_settlement_replacement
 from . import res_company_settlement
 from . import claim_agreement_station
 from . import parts_claim_line_station
@@ -91,3 +93,7 @@ from . import parts_claim_line_station_audit
 from . import parts_claim_audit
 from . import repair_operation_fault
 from . import product_template_fit
+from . import claim_key_part
+from . import claim_quality_alert
+from . import res_company_quality_alert
+from . import parts_claim_notice

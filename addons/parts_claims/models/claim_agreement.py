@@ -34,6 +34,7 @@ TERM_FIELDS = {
     "preauthorization_above",
     "price_basis",
     "quota_amount",
+    "replacement_value",
     "report_required",
     "settlement_way",
     "share_percent",

@@ -49,7 +49,8 @@ class ClaimAgreement(models.Model):
     old_part_keep_days = fields.Integer(
         string="Days to Keep Old Parts",
         tracking=True,
-        help="Days after the repair for which the old part is kept for the supplier. 0: until the claim is settled.",
+        help="Days after the repair for which the old part is kept for the supplier. 0: as long as the company keeps "
+        "all old parts. No part is scrapped while its claim is open.",
     )
     old_part_waived_under = fields.Monetary(
         tracking=True,

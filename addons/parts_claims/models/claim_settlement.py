@@ -1,6 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
 
 DRAFT_FIELDS = {"cut_date", "invoice_date", "line_ids", "settlement_way", "variance_ids"}
@@ -37,7 +37,7 @@ class ClaimSettlement(models.Model):
     name = fields.Char(required=True, readonly=True, copy=False, index="trigram", default="/")
     amount_claimed = fields.Monetary(string="Claimed", compute="_compute_claimed", store=True)
     amount_in_words = fields.Char(compute="_compute_amount_in_words")
-    amount_residual = fields.Monetary(related="credit_note_id.amount_residual", string="Open Credit")
+    amount_residual = fields.Monetary(string="Open Credit", compute="_compute_amount_residual")
     amount_tax = fields.Monetary(string="Tax", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary(string="Total", compute="_compute_amounts", store=True, tracking=True)
     amount_untaxed = fields.Monetary(string="Agreed", compute="_compute_amounts", store=True)
@@ -85,7 +85,14 @@ class ClaimSettlement(models.Model):
     repair_count = fields.Integer(compute="_compute_counts")
     reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
     state = fields.Selection(
-        [("draft", "Draft"), ("posted", "Posted"), ("reconciled", "Reconciled"), ("canceled", "Canceled")],
+        [
+            ("draft", "Draft"),
+            ("posting", "Being Posted"),
+            ("posted", "Posted"),
+            ("reconciled", "Reconciled"),
+            ("reversing", "Being Reversed"),
+            ("canceled", "Canceled"),
+        ],
         string="Status",
         compute="_compute_state",
         store=True,
@@ -105,16 +112,31 @@ class ClaimSettlement(models.Model):
     def _selection_lang(self):
         return self.env["res.lang"].get_installed()
 
-    @api.depends("canceled", "credit_note_id.state", "credit_note_id.amount_residual")
+    @api.depends(
+        "batch_ids.move_id.amount_residual",
+        "batch_ids.state",
+        "canceled",
+        "credit_note_id",
+        "post_date",
+        "withdrawn",
+    )
     def _compute_state(self):
         for settlement in self:
-            note = settlement.credit_note_id
             if settlement.canceled:
                 settlement.state = "canceled"
-            elif note.state != "posted":
+            elif settlement.withdrawn:
+                settlement.state = "reversing"
+            elif not settlement.post_date:
                 settlement.state = "draft"
+            elif settlement.batch_ids.filtered(lambda batch: batch.state == "waiting"):
+                settlement.state = "posting"
             else:
-                settlement.state = "posted" if note.amount_residual else "reconciled"
+                settlement.state = "reconciled" if settlement._is_paid() else "posted"
+
+    @api.depends("batch_ids.move_id.amount_residual", "credit_note_id.amount_residual")
+    def _compute_amount_residual(self):
+        for settlement in self:
+            settlement.amount_residual = sum(settlement._get_documents().mapped("amount_residual"))
 
     @api.depends("line_ids.amount_claimed")
     def _compute_claimed(self):
@@ -125,10 +147,13 @@ class ClaimSettlement(models.Model):
     def _compute_amounts(self):
         """The accounting's own tax computation, so that the credit note shows the same figures."""
         for settlement in self:
-            totals = settlement._get_tax_totals()
-            settlement.amount_untaxed = totals["base_amount_currency"]
-            settlement.amount_tax = totals["tax_amount_currency"]
-            settlement.amount_total = totals["total_amount_currency"]
+            totals = [
+                settlement._get_tax_totals(lines, variances)
+                for _type, lines, variances in settlement._get_document_parts()
+            ]
+            settlement.amount_untaxed = sum(total["base_amount_currency"] for total in totals)
+            settlement.amount_tax = sum(total["tax_amount_currency"] for total in totals)
+            settlement.amount_total = sum(total["total_amount_currency"] for total in totals)
 
     @api.depends("amount_total", "currency_id")
     @api.depends_context("lang")
@@ -141,17 +166,26 @@ class ClaimSettlement(models.Model):
 
     @api.depends("line_ids")
     def _compute_counts(self):
+        counts = {
+            settlement: counts
+            for settlement, *counts in self.env["claim.settlement.line"]._read_group(
+                Domain("settlement_id", "in", self.ids),
+                ["settlement_id"],
+                ["claim_id:count_distinct", "repair_id:count_distinct"],
+            )
+        }
         for settlement in self:
-            settlement.claim_count = len(settlement.line_ids.claim_id)
-            settlement.repair_count = len(settlement.line_ids.repair_id)
+            settlement.claim_count, settlement.repair_count = counts.get(settlement._origin, (0, 0))
 
-    @api.depends("credit_note_id.line_ids.matched_debit_ids", "credit_note_id.line_ids.matched_credit_ids")
+    @api.depends(
+        "batch_ids.move_id.line_ids.matched_debit_ids", "batch_ids.move_id.line_ids.matched_credit_ids"
+    )
     def _compute_reconciled_bill_ids(self):
         for settlement in self:
-            lines = settlement.credit_note_id.line_ids
+            lines = settlement._get_documents().line_ids
             counterparts = lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
             bills = counterparts.move_id.filtered(lambda move: move.move_type == "in_invoice")
-            settlement.reconciled_bill_ids = bills - settlement.reversal_id
+            settlement.reconciled_bill_ids = bills - settlement.batch_ids.reversal_id
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -186,14 +220,12 @@ class ClaimSettlement(models.Model):
         return self.line_ids.repair_id._get_records_action(name=self.env._("Repairs"))
 
     def action_view_credit_note(self):
-        """Open the credit note."""
-        self.ensure_one()
-        return self.credit_note_id._get_records_action()
+        """Open the credit note; of a large settlement, its documents."""
+        return self._get_documents()._get_records_action(name=self.env._("Documents"))
 
     def action_view_reversal(self):
-        """Open the entry that undid the credit note."""
-        self.ensure_one()
-        return self.reversal_id._get_records_action()
+        """Open the entries that undid the documents."""
+        return self.batch_ids.reversal_id._get_records_action(name=self.env._("Reversals"))
 
     def action_print_statement(self):
         """Print the statement in the language chosen, else the supplier's."""
@@ -226,7 +258,7 @@ class ClaimSettlement(models.Model):
                 )
             )
         self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
+        self._lock()
         wrong = self.filtered(lambda settlement: settlement.state not in states)
         if wrong:
             labels = dict(self._fields["state"]._description_selection(self.env))
@@ -237,6 +269,21 @@ class ClaimSettlement(models.Model):
                     settlements=wrong._get_names(),
                 )
             )
+
+    def _lock(self):
+        """Keep everybody else from working on these settlements until the end of the transaction.
+
+        :raise LockError: somebody does already
+        """
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is working on %(settlements)s right now. Reload the page to see what was done.",
+                    settlements=self._get_names(),
+                )
+            ) from error
 
     @api.model
     def _open_for(self, company, supplier, currency, direction="outbound"):
@@ -271,11 +318,16 @@ class ClaimSettlement(models.Model):
             & Domain("settlement_line_ids", "not any", Domain("state", "!=", "canceled"))
         )
 
-    def _get_tax_totals(self):
-        """Totals as ``account.tax._get_tax_totals_summary`` gives them, for these lines and variances."""
+    def _is_paid(self):
+        """Whether nothing is open of what was posted."""
+        self.ensure_one()
+        return not self.amount_residual
+
+    def _get_tax_totals(self, lines, variances):
+        """Totals of one document as ``account.tax._get_tax_totals_summary`` gives them."""
         self.ensure_one()
         AccountTax = self.env["account.tax"]
-        base_lines = self._get_base_lines()
+        base_lines = [line._prepare_base_line() for line in [*lines, *variances]]
         AccountTax._add_tax_details_in_base_lines(base_lines, self.company_id)
         AccountTax._round_base_lines_tax_details(base_lines, self.company_id)
         return AccountTax._get_tax_totals_summary(

@@ -13,7 +13,7 @@ class ClaimSettlementLine(models.Model):
     _order = "settlement_id, id"
     _check_company_auto = True
     _rec_name = "claim_line_id"
-    _guarded_fields = frozenset({"claim_line_id", "move_line_id", "settlement_id"})
+    _guarded_fields = frozenset({"batch_id", "claim_line_id", "move_line_id", "settlement_id", "state"})
     _initial_fields = frozenset({"claim_line_id", "settlement_id"})
 
     amount = fields.Monetary(
@@ -21,6 +21,14 @@ class ClaimSettlementLine(models.Model):
     )
     amount_claimed = fields.Monetary(related="claim_line_id.amount_claimed", store=True)
     amount_refused = fields.Monetary(related="claim_line_id.amount_refused")
+    batch_id = fields.Many2one(
+        "claim.settlement.batch",
+        string="Settled With",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The document of the settlement that holds this line.",
+    )
     claim_id = fields.Many2one(related="claim_line_id.claim_id", store=True, index=True)
     claim_line_id = fields.Many2one(
         "parts.claim.line",
@@ -43,7 +51,16 @@ class ClaimSettlementLine(models.Model):
     quantity = fields.Float(related="claim_line_id.quantity")
     repair_id = fields.Many2one(related="claim_line_id.repair_id", store=True, index=True)
     settlement_id = fields.Many2one("claim.settlement", required=True, index=True, ondelete="cascade")
-    state = fields.Selection(related="settlement_id.state", store=True, index=True)
+    # Not that of the settlement: of a large one, some documents are posted before others.
+    state = fields.Selection(
+        [("draft", "Draft"), ("posted", "Posted"), ("canceled", "Canceled")],
+        string="Status",
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
+    )
     supplier_id = fields.Many2one(related="settlement_id.supplier_id", store=True)
     tax_ids = fields.Many2many(
         "account.tax",

@@ -10,13 +10,18 @@ class ClaimSettlement(models.Model):
     _inherit = "claim.settlement"
 
     def action_post(self):
-        """Post the credit notes. Settlement role only; all or nothing, and nothing twice."""
+        """Post the documents. Settlement role only; each document wholly or not at all, and nothing twice.
+
+        More lines than fit into one document are posted behind the scenes, see ``claim.settlement.batch``.
+        """
         self._check_step("parts_claims.parts_claims_group_settlement", ("draft",))
+        # Of many lines only what the gate asks is read.
+        self.line_ids.fetch(["amount", "claim_line_id", "product_id", "tax_ids"])
         self.line_ids.claim_line_id.lock_for_update(allow_referencing=True)
         self._check_post()
+        self._set({"post_date": self.env.cr.now(), "post_user_id": self.env.uid})
         for settlement in self:
-            settlement._post_credit_note()
-        self.line_ids.claim_id._update_settled()
+            settlement._start_posting()
         return True
 
     def action_reconcile(self):
@@ -31,14 +36,16 @@ class ClaimSettlement(models.Model):
 
         Drafts by the settlement role, posted ones by a manager.
         """
-        self._check_step("parts_claims.parts_claims_group_settlement", ("draft", "posted", "reconciled"))
-        posted = self.filtered(lambda settlement: settlement.state != "draft")
+        undoable = ("posting", "posted", "reconciled")
+        self._check_step("parts_claims.parts_claims_group_settlement", ("draft", *undoable))
+        drafts = self.filtered(lambda settlement: settlement.state == "draft")
+        posted = self - drafts
         if posted:
-            posted._check_step("parts_claims.parts_claims_group_manager", ("posted", "reconciled"))
-        self._set({"canceled": True})
+            posted._check_step("parts_claims.parts_claims_group_manager", undoable)
+        drafts._set({"canceled": True})
+        drafts.line_ids._set({"state": "canceled"})
         for settlement in posted:
-            settlement._reverse_credit_note()
-        self.line_ids.claim_id._update_settled()
+            settlement._start_reversing()
         return True
 
     def _check_post(self):
@@ -53,7 +60,14 @@ class ClaimSettlement(models.Model):
             message = self.env._("Settlement %(settlement)s has no lines.", settlement=self.name)
             remedy = self.env._("Collect the agreed lines of the supplier, or cancel the settlement.")
             return [Violation("claims.settle.empty", self, message, remedy)]
+        self.line_ids.claim_line_id.fetch(["company_id", "currency_id", "kind", "state", "supplier_id"])
         return [violation for line in self.line_ids for violation in self._get_line_violations(line)]
+
+    def _refuse_lines(self, lines):
+        """The same gate for the lines of one document: much may have happened since the settlement was posted."""
+        violations = [violation for line in lines for violation in self._get_line_violations(line)]
+        if violations:
+            self.env["compliance.refusal"]._refuse(violations)
 
     def _get_line_violations(self, line):
         return [
@@ -102,28 +116,12 @@ class ClaimSettlement(models.Model):
     def _get_recovery_account(self, line):
         """Account credited for a line: the company's recovery account, else the part's expense account."""
         company = self.company_id
-        accounts = line.product_id.product_tmpl_id.with_company(company).get_product_accounts()
-        return company.claim_recovery_account_id or accounts["expense"]
-
-    def _post_credit_note(self):
-        self.ensure_one()
-        lines = self.line_ids.sorted("id")
-        note = (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .create(self._prepare_credit_note_vals(lines))
-        )
-        note._post(soft=False)
-        self._check_same_total(note)
-        entries = note.invoice_line_ids.sorted(lambda entry: (entry.sequence, entry.id))
-        # The entries of the lines come first; those of variances follow them.
-        for line, entry in zip(lines, entries[: len(lines)], strict=True):
-            line._set({"move_line_id": entry.id})
-        self._set({"credit_note_id": note.id, "post_date": self.env.cr.now(), "post_user_id": self.env.uid})
-        note.message_post(body=self.env._("Settlement %(settlement)s.", settlement=self._get_html_link()))
+        if company.claim_recovery_account_id:
+            return company.claim_recovery_account_id
+        return line.product_id.product_tmpl_id.with_company(company).get_product_accounts()["expense"]
 
     def _prepare_credit_note_vals(self, lines):
-        """Values of the credit note or invoice; its lines in the order of the settlement's."""
+        """Values of a credit note or invoice for these lines, in their order."""
         return {
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
@@ -138,9 +136,12 @@ class ClaimSettlement(models.Model):
             "ref": self.name,
         } | ({"journal_id": self.company_id.claim_journal_id.id} if self.company_id.claim_journal_id else {})
 
-    def _check_same_total(self, note):
-        """The printed statement and the books must say the same to the cent."""
-        own = (self.amount_untaxed, self.amount_tax, self.amount_total)
+    def _check_same_total(self, note, totals):
+        """The printed statement and the books must say the same to the cent.
+
+        :param totals: what the statement says of this document, as ``_get_tax_totals()`` gives it
+        """
+        own = [totals[f"{name}_amount_currency"] for name in ("base", "tax", "total")]
         booked = (note.amount_untaxed, note.amount_tax, note.amount_total)
         if any(self.currency_id.compare_amounts(one, other) for one, other in zip(own, booked, strict=True)):
             raise UserError(
@@ -149,24 +150,26 @@ class ClaimSettlement(models.Model):
                     "Check the taxes of its lines.",
                     booked=note.amount_total,
                     settlement=self.name,
-                    total=self.amount_total,
+                    total=totals["total_amount_currency"],
                 )
             )
 
     def _reconcile_bills(self):
         self.ensure_one()
-        payable = self._get_open_payable(self.credit_note_id)
+        notes = self._get_documents().filtered(lambda move: move.move_type == "in_refund")
+        payable = self._get_open_payable(notes)
         domain = self._get_open_bill_domain()
         bills = self.env["account.move"].search(domain, order="invoice_date_due, invoice_date, id")
         done = self.env["account.move"]
         for bill in bills:
             counterpart = self._get_open_payable(bill).filtered(
-                lambda line: line.account_id == payable.account_id
+                lambda line, accounts=payable.account_id: line.account_id in accounts
             )
             if counterpart:
                 (payable + counterpart).reconcile()
                 done |= bill
-            if self.credit_note_id.currency_id.is_zero(self.credit_note_id.amount_residual):
+            payable = self._get_open_payable(notes)
+            if not payable:
                 break
         if not done:
             raise UserError(
@@ -197,14 +200,3 @@ class ClaimSettlement(models.Model):
             & Domain("currency_id", "=", self.currency_id.id)
             & Domain("commercial_partner_id", "=", self.supplier_id.id)
         )
-
-    def _reverse_credit_note(self):
-        """Undo the entries by a reversal dated today; both stay in the books."""
-        self.ensure_one()
-        today = self.company_id._get_law_date()
-        reason = self.env._("Reversal of %(settlement)s", settlement=self.name)
-        reversal = self.credit_note_id._reverse_moves(
-            [{"date": today, "invoice_date": today, "ref": reason}], cancel=True
-        )
-        self._set({"reversal_id": reversal.id})
-        self.message_post(body=self.env._("Reversed by %(entry)s.", entry=reversal._get_html_link()))

@@ -3,11 +3,32 @@ from math import ceil
 from unicodedata import east_asian_width
 
 from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL, split_every
 
 # Latin letters of the part and reason columns that fit on one printed line, and printed lines on one page.
 PART_WIDTH = 28
 REASON_WIDTH = 22
 PAGE_LINES = 20
+# Lines read at once, and what is read of each claim line.
+READ_LINES = 1000
+STATEMENT_FIELDS = [
+    "amount_refused",
+    "decision_reason",
+    "expense_id",
+    "move_id",
+    "name",
+    "product_id",
+    "quantity",
+    "repair_id",
+    "scrap_id",
+    "ticket_id",
+    "unit_lot_id",
+    "unit_price",
+    "uom_id",
+]
+# More documents than these are not named one by one.
+NAMED_DOCUMENTS = 3
 
 
 class ClaimSettlement(models.Model):
@@ -16,25 +37,57 @@ class ClaimSettlement(models.Model):
     _inherit = "claim.settlement"
 
     def _get_statement_rows(self):
+        """All rows of the statement, see ``_iter_statement_rows()``."""
+        return list(self._iter_statement_rows())
+
+    def _iter_statement_rows(self):
         """Rows of the statement in printing order, in the language of the context.
 
-        :return: list of dicts: number, claim, repair, ticket, serial, part, quantity, unit, price, claimed, agreed,
-            refused, reason; amounts in the settlement's currency, without tax
+        However many there are, only some are in memory at once.
+
+        :return: iterator over dicts: number, claim, repair, ticket, serial, part, quantity, unit, price, claimed,
+            agreed, refused, reason; amounts in the settlement's currency, without tax
         """
         self.ensure_one()
-        rows = [
-            self._prepare_statement_row(number, line)
-            for number, line in enumerate(self._get_statement_lines(), 1)
-        ]
-        return rows + [
-            self._prepare_variance_row(number, variance)
-            for number, variance in enumerate(self.variance_ids.sorted("id"), len(rows) + 1)
-        ]
+        done = 0
+        for ids in split_every(READ_LINES, self._get_statement_line_ids()):
+            lines = self.env["claim.settlement.line"].browse(ids)
+            self._fetch_statement_lines(lines)
+            for number, line in enumerate(lines, done + 1):
+                yield self._prepare_statement_row(number, line)
+            done += len(lines)
+            if len(ids) == READ_LINES:
+                self.env.invalidate_all()
+        for number, variance in enumerate(self.variance_ids.sorted("id"), done + 1):
+            yield self._prepare_variance_row(number, variance)
 
-    def _get_statement_lines(self):
-        return self.line_ids.sorted(
-            lambda line: (line.claim_id.name, line.claim_line_id.sequence, line.claim_line_id.id)
+    def _get_statement_line_ids(self):
+        """Ids of the lines in printing order: by claim, then as in the claim."""
+        self.line_ids.check_access("read")
+        for model in ("claim.settlement.line", "parts.claim.line", "parts.claim"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id
+                  FROM claim_settlement_line AS line
+                  JOIN parts_claim_line AS claimed ON claimed.id = line.claim_line_id
+                  JOIN parts_claim AS claim ON claim.id = claimed.claim_id
+                 WHERE line.settlement_id = %s
+              ORDER BY claim.name COLLATE "C", claimed.sequence, claimed.id
+                """,
+                self.id,
+            )
         )
+        return [line_id for (line_id,) in rows]
+
+    def _fetch_statement_lines(self, lines):
+        """Read what the statement prints and no more: repairs and units have many fields."""
+        lines.fetch(["amount", "amount_claimed", "claim_id", "claim_line_id"])
+        claimed = lines.claim_line_id
+        claimed.fetch(STATEMENT_FIELDS)
+        for origin in (claimed.repair_id, claimed.scrap_id, claimed.unit_lot_id):
+            origin.fetch(["name"])
 
     def _prepare_statement_row(self, number, line):
         claimed = line.claim_line_id
@@ -92,10 +145,27 @@ class ClaimSettlement(models.Model):
         return {
             "claimed": self.amount_claimed,
             "agreed": self.amount_untaxed,
-            "refused": self.currency_id.round(sum(self.line_ids.mapped("amount_refused"))),
+            "refused": self.currency_id.round(self._get_refused()),
             "tax": self.amount_tax,
             "total": self.amount_total,
         }
+
+    def _get_refused(self):
+        """Sum that the supplier refused of the lines settled here."""
+        domain = Domain("settlement_line_ids.settlement_id", "in", self.ids)
+        [[refused]] = self.env["parts.claim.line"]._read_group(domain, [], ["amount_refused:sum"])
+        return refused
+
+    def _get_document_names(self):
+        """Numbers of the documents; of many, the first and the last and how many."""
+        self.ensure_one()
+        # sudo: who may read the statement may read the numbers of its documents
+        names = self.sudo()._get_documents().sorted("id").mapped("name")
+        if len(names) <= NAMED_DOCUMENTS:
+            return ", ".join(names)
+        return self.env._(
+            "%(first)s … %(last)s (%(count)s documents)", first=names[0], last=names[-1], count=len(names)
+        )
 
     def _get_statement_words(self):
         """The total in words, in Chinese and in English, whatever the language of the statement."""

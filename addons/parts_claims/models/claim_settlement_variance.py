@@ -48,7 +48,7 @@ class ClaimSettlementVariance(models.Model):
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             self,
             currency_id=self.settlement_id.currency_id,
-            is_refund=not self.settlement_id._is_invoice(),
+            is_refund=self.settlement_id._get_variance_move_type() == "in_refund",
             partner_id=self.settlement_id.supplier_id,
             price_unit=self.amount,
             quantity=1.0,

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.addons.compliance_base.violation import Violation
 
 INVOICE_WAYS = ("invoice", "offset")
+TAX_USES = {"in_refund": "purchase", "out_invoice": "sale"}
 
 
 class ClaimSettlement(models.Model):
@@ -70,13 +71,10 @@ class ClaimSettlement(models.Model):
         """Open the entries that offset our invoice against bills."""
         return self.offset_move_ids._get_records_action(name=self.env._("Offset Entries"))
 
-    def _is_invoice(self):
-        """Whether we invoice the supplier, instead of the supplier crediting us."""
+    def _get_variance_move_type(self):
+        """Kind of the document that the variances go with, the last one."""
         self.ensure_one()
-        return self.settlement_way in INVOICE_WAYS
-
-    def _get_base_lines(self):
-        return [line._prepare_base_line() for line in [*self.line_ids, *self.variance_ids]]
+        return self._get_document_parts()[-1][0]
 
     def _get_variance_account(self):
         """Account of variances: that of recovered cost, else that of the first line."""
@@ -86,7 +84,7 @@ class ClaimSettlement(models.Model):
 
     def _get_post_violations(self):
         violations = super()._get_post_violations()
-        if self.line_ids and self.currency_id.compare_amounts(self.amount_total, 0.0) <= 0:
+        if self.line_ids and not self._leaves_something():
             message = self.env._(
                 "Settlement %(settlement)s does not leave anything to pay.", settlement=self.name
             )
@@ -94,10 +92,22 @@ class ClaimSettlement(models.Model):
             violations.append(Violation("claims.settle.nothing", self, message, remedy))
         return violations + self._get_tax_kind_violations()
 
+    def _leaves_something(self):
+        """Whether each document has a sum to be paid."""
+        return all(
+            self.currency_id.compare_amounts(
+                self._get_tax_totals(lines, variances)["total_amount_currency"], 0.0
+            )
+            > 0
+            for _type, lines, variances in self._get_document_parts()
+        )
+
     def _get_tax_kind_violations(self):
-        use = "sale" if self._is_invoice() else "purchase"
-        taxes = self.line_ids.tax_ids | self.variance_ids.tax_ids
-        wrong = taxes.filtered(lambda tax: tax.type_tax_use != use)
+        wrong = self.env["account.tax"]
+        for move_type, lines, variances in self._get_document_parts():
+            use = TAX_USES[move_type]
+            taxes = lines.tax_ids | variances.tax_ids
+            wrong |= taxes.filtered(lambda tax, use=use: tax.type_tax_use != use)
         if not wrong:
             return []
         message = self.env._(
@@ -110,15 +120,11 @@ class ClaimSettlement(models.Model):
 
     def _prepare_credit_note_vals(self, lines):
         vals = super()._prepare_credit_note_vals(lines)
-        first = len(lines) + 1
-        vals["invoice_line_ids"] += [
-            Command.create(variance._prepare_move_line_vals() | {"sequence": number})
-            for number, variance in enumerate(self.variance_ids.sorted("id"), start=first)
-        ]
-        if self._is_invoice():
+        batch = lines.batch_id
+        vals["invoice_line_ids"] += self._prepare_variance_commands(len(lines) + 1, batch._get_variances())
+        if batch.move_type == "out_invoice":
             # The journal of the settings is one for purchases; invoices go to the platform's own choice.
             vals.pop("journal_id", None)
-            vals["move_type"] = "out_invoice"
         return vals
 
     def _reconcile_bills(self):
@@ -137,7 +143,7 @@ class ClaimSettlement(models.Model):
 
     def _offset_bills(self):
         """Offset our receivable against the supplier's payables by one entry, the oldest bills first."""
-        receivable = self._get_open_lines(self.credit_note_id, "asset_receivable")
+        receivable = self._get_open_lines(self._get_documents(), "asset_receivable")
         bills = self.env["account.move"].search(
             self._get_open_bill_domain(), order="invoice_date_due, invoice_date, id"
         )
@@ -216,10 +222,11 @@ class ClaimSettlement(models.Model):
             lambda line: line.account_id.account_type == account_type and not line.reconciled
         ).sorted(lambda line: moves.ids.index(line.move_id.id))
 
-    def _reverse_credit_note(self):
-        """First the offset entries, so that bills are open again, then the document itself."""
+    def _start_reversing(self):
+        """First the offset entries, so that bills are open again, then the documents themselves."""
+        self._set({"withdrawn": True})
         self._reverse_offsets()
-        return super()._reverse_credit_note()
+        return super()._start_reversing()
 
     def _reverse_offsets(self):
         today = self.company_id._get_law_date()
@@ -238,9 +245,7 @@ class ClaimSettlementLine(models.Model):
     @api.depends("settlement_id.settlement_way")
     def _compute_tax_ids(self):
         """The agreement's taxes are purchase taxes; our own invoice takes the sales taxes of the part."""
-        invoiced = self.filtered(
-            lambda line: line.settlement_id._is_invoice() if line.settlement_id else False
-        )
+        invoiced = self.filtered(lambda line: line._get_move_type() == "out_invoice")
         result = super(ClaimSettlementLine, self - invoiced)._compute_tax_ids()
         for line in invoiced:
             company = line.settlement_id.company_id
@@ -251,8 +256,16 @@ class ClaimSettlementLine(models.Model):
 
     def _prepare_base_line(self):
         base_line = super()._prepare_base_line()
-        base_line["is_refund"] = not self.settlement_id._is_invoice()
+        base_line["is_refund"] = self._get_move_type() == "in_refund"
         return base_line
+
+    def _get_move_type(self):
+        """Kind of the document the line is settled by. Of both kinds: parts are credited, all else is our invoice."""
+        self.ensure_one()
+        way = self.settlement_id.settlement_way
+        if way == "both":
+            return "in_refund" if self.claim_line_id.kind == "part" else "out_invoice"
+        return "out_invoice" if way in INVOICE_WAYS else "in_refund"
 
 
 class AccountMove(models.Model):
@@ -264,7 +277,13 @@ class AccountMove(models.Model):
         live = (
             self.env["claim.settlement"]
             .sudo()
-            .search([("offset_move_ids", "in", self.ids), ("canceled", "=", False)])
+            .search(
+                [
+                    ("offset_move_ids", "in", self.ids),
+                    ("canceled", "=", False),
+                    ("withdrawn", "=", False),
+                ]
+            )
         )
         if live:
             raise UserError(

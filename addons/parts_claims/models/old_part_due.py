@@ -28,7 +28,9 @@ class OldPart(models.Model):
         compute="_compute_ship_by", store=True, index=True, help="Day by which the part has to be on its way."
     )
 
-    @api.depends("company_id.old_part_keep_days", "date_collected")
+    @api.depends(
+        "claim_line_id.agreement_id.old_part_keep_days", "company_id.old_part_keep_days", "date_collected"
+    )
     def _compute_keep_until(self):
         for part in self:
             start = part.company_id._get_law_date(part.date_collected)
@@ -47,9 +49,11 @@ class OldPart(models.Model):
             part.days_to_ship = (part.ship_by - part.company_id._get_law_date()).days if waiting else 0
 
     def _get_keep_days(self):
-        """Days for which the part is kept after its removal; to be overridden by what has been agreed."""
+        """Days for which the part is kept after its removal: as agreed with its supplier, else as the company does."""
         self.ensure_one()
-        return self.company_id.old_part_keep_days
+        # sudo: whoever takes the part out need not be allowed to read agreements
+        agreed = self.sudo().claim_line_id.agreement_id.old_part_keep_days
+        return agreed or self.company_id.old_part_keep_days
 
     @api.model
     def _cron_remind(self):

@@ -1,7 +1,7 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from odoo.addons.compliance_base.violation import Violation
 
@@ -165,8 +165,10 @@ class PartsClaim(models.Model):
                     "submit_user_id": self.env.uid,
                 }
             )
-        for line in self.line_ids:
-            line._set({"old_part_tags": ", ".join(line.old_part_ids.mapped("name"))})
+        for tags, lines in self.line_ids.grouped(
+            lambda line: ", ".join(line.old_part_ids.mapped("name"))
+        ).items():
+            lines._set({"old_part_tags": tags})
         self._close_evidence()
         return True
 
@@ -325,8 +327,14 @@ class PartsClaim(models.Model):
 
     def _update_settled(self):
         """Follow the settlements: a claim is settled once each agreed line is, and agreed again if one is undone."""
+        states_of = {
+            claim: set(states) - {"refused"}
+            for claim, states in self.env["parts.claim.line"]._read_group(
+                Domain("claim_id", "in", self.ids), ["claim_id"], ["state:array_agg"]
+            )
+        }
         for claim in self.filtered(lambda claim: claim.state in ("agreed", "settled")):
-            states = set(claim.line_ids.mapped("state")) - {"refused"}
+            states = states_of[claim]
             state = "settled" if states == {"settled"} else "agreed"
             if claim.state != state:
                 claim._set({"state": state})

@@ -5,6 +5,11 @@ from odoo import fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    claim_batch_lines = fields.Integer(
+        string="Lines per Settlement Document",
+        default=500,
+        help="A settlement with more lines is posted as several documents, one after the other, behind the scenes.",
+    )
     claim_dunning_days = fields.Integer(
         string="Reminder of Open Settlements",
         default=14,
@@ -17,6 +22,10 @@ class ResCompany(models.Model):
         help="Journal of the entries that offset our invoice against bills. Empty: the first of this kind.",
     )
 
+    _claim_batch_range = models.Constraint(
+        "CHECK (claim_batch_lines BETWEEN 1 AND 2000)",
+        "A settlement document holds at least one line and at most 2,000.",
+    )
     _claim_dunning_range = models.Constraint(
         "CHECK (claim_dunning_days >= 0)", "The days between reminders cannot be negative."
     )
@@ -25,5 +34,6 @@ class ResCompany(models.Model):
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    claim_batch_lines = fields.Integer(related="company_id.claim_batch_lines", readonly=False)
     claim_dunning_days = fields.Integer(related="company_id.claim_dunning_days", readonly=False)
     claim_offset_journal_id = fields.Many2one(related="company_id.claim_offset_journal_id", readonly=False)

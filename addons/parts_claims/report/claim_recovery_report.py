@@ -75,11 +75,19 @@ class ClaimRecoveryReport(models.Model):
             ), settled AS (
                 SELECT sl.claim_line_id,
                        SUM(sl.amount) AS amount,
-                       SUM(sl.amount * (1 - COALESCE(m.amount_residual / NULLIF(m.amount_total, 0), 0))) AS paid
+                       SUM(
+                            CASE
+                                WHEN m.id IS NOT NULL
+                                THEN sl.amount * (1 - COALESCE(m.amount_residual / NULLIF(m.amount_total, 0), 0))
+                                WHEN s.state = 'reconciled' THEN sl.amount
+                                ELSE 0
+                            END
+                       ) AS paid
                   FROM claim_settlement_line sl
                   JOIN claim_settlement s ON s.id = sl.settlement_id
-                  JOIN account_move m ON m.id = s.credit_note_id
-                 WHERE s.state IN ('posted', 'reconciled')
+             LEFT JOIN claim_settlement_batch b ON b.id = sl.batch_id
+             LEFT JOIN account_move m ON m.id = b.move_id
+                 WHERE sl.state = 'posted'
               GROUP BY sl.claim_line_id
             )
             SELECT l.id,

@@ -35,7 +35,8 @@ class ClaimSettlementXlsx(models.AbstractModel):
         for index, (_key, label, _width, _format) in enumerate(columns):
             sheet.write_string(row, index, label, formats["head"])
         first = row + 1
-        for row, values in enumerate(settlement._get_statement_rows(), start=first):
+        row = first - 1
+        for row, values in enumerate(settlement._iter_statement_rows(), start=first):
             for index, (key, _label, _width, kind) in enumerate(columns):
                 sheet.write(row, index, values[key], formats[kind])
         self._write_foot(sheet, settlement, formats, first, row)
@@ -93,7 +94,7 @@ class ClaimSettlementXlsx(models.AbstractModel):
             (self.env._("Number"), settlement.name, "plain"),
             (self.env._("Supplier"), settlement.supplier_id.name, "plain"),
             (self.env._("Cut Date"), settlement.cut_date, "date"),
-            (self.env._("Credit Note"), settlement.sudo().credit_note_id.name or "", "plain"),
+            (self.env._("Credit Note"), settlement._get_document_names(), "plain"),
             (self.env._("Currency"), settlement.currency_id.name, "plain"),
             (self.env._("Status"), states[settlement.state], "plain"),
         ]

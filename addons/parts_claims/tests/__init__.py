@@ -13,6 +13,7 @@ from . import test_claim_slice
 from . import test_claim_source
 from . import test_claim_split
 from . import test_collect
+from . import test_key_part
 from . import test_old_part
 from . import test_old_part_appraisal
 from . import test_old_part_due
@@ -21,6 +22,11 @@ from . import test_old_part_return
 from . import test_old_part_scrap
 from . import test_recovery_report
 from . import test_settlement
+from . import test_settlement_batch
+from . import test_settlement_both
+from . import test_settlement_killed
+from . import test_settlement_replacement
+from . import test_settlement_two_at_once
 from . import test_settlement_way
 from . import test_statement
 from . import test_two_at_once

@@ -29,6 +29,31 @@ class TestOldPartDue(OldPartCommon):
         self.company.old_part_ship_days = 5
         self.assertEqual(part.days_to_ship, -5)
 
+    def _agree_keep_days(self, days):
+        self.agreement.with_user(self.manager).action_draft()
+        self.agreement.old_part_keep_days = days
+        self.agreement.with_user(self.manager).action_activate()
+
+    def test_the_days_agreed_with_the_supplier_go_before_those_of_the_company(self):
+        self._agree_keep_days(120)
+        part = self._age(self._take_out(), 10)
+        self.assertEqual(part.claim_line_id.agreement_id, self.agreement)
+        self.assertEqual(part.keep_until, self.today + timedelta(days=110))
+
+    def test_parts_already_kept_follow_an_agreement_that_is_changed(self):
+        part = self._age(self._take_out(), 10)
+        self.assertEqual(part.keep_until, self.today + timedelta(days=80), "nothing was agreed")
+        self._agree_keep_days(15)
+        self.assertEqual(part.keep_until, self.today + timedelta(days=5))
+        self._agree_keep_days(0)
+        self.assertEqual(part.keep_until, self.today + timedelta(days=80))
+
+    def test_a_part_whose_claim_line_is_taken_away_is_kept_as_the_company_does(self):
+        self._agree_keep_days(15)
+        part = self._take_out()
+        part.claim_line_id = False
+        self.assertEqual(part.keep_until, self.today + timedelta(days=90))
+
     def test_who_handles_the_agreement_is_reminded_once_before_the_day(self):
         early, due = self._age(self._take_out(), 1), self._age(self._take_out(), 24)
         shipped = self._age(self._take_out(), 24)
