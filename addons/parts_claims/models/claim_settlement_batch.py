@@ -35,7 +35,7 @@ class ClaimSettlementBatch(models.Model):
     line_ids = fields.One2many("claim.settlement.line", "batch_id", string="Settled Lines")
     move_id = fields.Many2one("account.move", string="Document", readonly=True, index="btree_not_null")
     move_type = fields.Selection(
-        [("in_refund", "Vendor Credit Note"), ("out_invoice", "Our Invoice")],
+        [("in_refund", "Vendor Credit Note"), ("out_invoice", "Our Invoice"), ("in_invoice", "Vendor Bill")],
         string="Kind",
         required=True,
         readonly=True,

@@ -104,12 +104,11 @@ class ClaimSettlement(models.Model):
         self._set({"notice_date": False, "notice_user_id": False})
         return True
 
-    def action_post(self):
-        """A station's bill is deducted from its open invoices at once, where that was agreed."""
-        result = super().action_post()
-        for settlement in self.filtered(lambda settlement: settlement.settlement_way == "deduction"):
-            if settlement._get_open_invoices():
-                settlement._deduct_from_invoices()
+    def _work_batch(self, number=None):
+        """A station's bill is deducted from its open invoices as soon as all of it is posted, where that was agreed."""
+        result = super()._work_batch(number=number)
+        if self.settlement_way == "deduction" and self.state == "posted" and self._get_open_invoices():
+            self._deduct_from_invoices()
         return result
 
     def action_print_notice(self):
@@ -178,12 +177,6 @@ class ClaimSettlement(models.Model):
             return self._get_recovery_account(self.line_ids.sorted("id")[:1])
         return super()._get_variance_account()
 
-    def _prepare_credit_note_vals(self, lines):
-        vals = super()._prepare_credit_note_vals(lines)
-        if self.direction == "inbound":
-            vals["move_type"] = "in_invoice"
-        return vals
-
     # Deduction
 
     def _get_open_invoices(self):
@@ -216,7 +209,7 @@ class ClaimSettlement(models.Model):
 
     def _deduct_from_invoices(self):
         """Offset the station's bill against what the station owes us, the oldest invoices first."""
-        payable = self._get_open_lines(self.credit_note_id, "liability_payable")
+        payable = self._get_open_lines(self._get_documents(), "liability_payable")
         pairs, left = [], -sum(payable.mapped("amount_residual_currency"))
         for receivable in self._get_open_lines(self._get_open_invoices(), "asset_receivable"):
             amount = min(left, receivable.amount_residual_currency)
@@ -337,22 +330,8 @@ class ClaimSettlementLine(models.Model):
 
     direction = fields.Selection(related="settlement_id.direction", store=True)
 
-    def _prepare_base_line(self):
-        """The station bills us: no refund."""
-        base_line = super()._prepare_base_line()
-        if self.settlement_id.direction == "inbound":
-            base_line["is_refund"] = False
-        return base_line
-
-
-class ClaimSettlementVariance(models.Model):
-    _inherit = "claim.settlement.variance"
-
-    def _prepare_base_line(self):
-        base_line = super()._prepare_base_line()
-        if self.settlement_id.direction == "inbound":
-            base_line["is_refund"] = False
-        return base_line
+    def _get_move_type(self):
+        return "in_invoice" if self.settlement_id.direction == "inbound" else super()._get_move_type()
 
 
 class PartsClaimLine(models.Model):

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.addons.compliance_base.violation import Violation
 
 INVOICE_WAYS = ("invoice", "offset")
-TAX_USES = {"in_refund": "purchase", "out_invoice": "sale"}
+TAX_USES = {"in_invoice": "purchase", "in_refund": "purchase", "out_invoice": "sale"}
 
 
 class ClaimSettlement(models.Model):

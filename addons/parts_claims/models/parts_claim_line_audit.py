@@ -30,7 +30,7 @@ class PartsClaimLine(models.Model):
     )
     audit_log_ids = fields.One2many("claim.rule.log", "claim_line_id")
     audit_outcome = fields.Selection(OUTCOMES, string="Audit", readonly=True, copy=False, index=True)
-    audit_reason = fields.Text(related="audit_log_id.reason")
+    audit_reason = fields.Text(related="audit_log_id.reason", string="Reason of the Audit")
     audit_rule_id = fields.Many2one(related="audit_log_id.rule_id", string="Audited By Rule")
 
     def action_audit(self):
