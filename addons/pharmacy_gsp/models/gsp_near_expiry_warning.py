@@ -16,23 +16,34 @@ class GspNearExpiry(models.Model):
     expired_count = fields.Integer(string="Expired Last Night", readonly=True, copy=False, aggregator=None)
     counted_at = fields.Datetime(string="Counted On", readonly=True, copy=False)
 
+    def action_confirm(self):
+        """What the officer has gone through is no warning any more; tomorrow's count says what is left."""
+        result = super().action_confirm()
+        self.activity_unlink([WARNING])
+        return result
+
     @api.model
     def _cron_open_registers(self):
+        companies = self.env["res.company"].search([("gsp_company_kind", "!=", False)])
+        for company in companies:
+            month = company._get_law_date().replace(day=1)
+            registers = self.with_company(company).search([("company_id", "=", company.id)])
+            registers.filtered(lambda item, month=month: item.month < month).activity_unlink([WARNING])
         result = super()._cron_open_registers()
-        for company in self.env["res.company"].search([("gsp_company_kind", "!=", False)]):
-            register = self.with_company(company).search(
-                [("company_id", "=", company.id), ("month", "=", company._get_law_date().replace(day=1))], limit=1
-            )
-            register._warn()
+        for company in companies:
+            month = company._get_law_date().replace(day=1)
+            self.with_company(company).search(
+                [("company_id", "=", company.id), ("month", "=", month)], limit=1
+            )._warn()
         return result
 
     def _warn(self):
-        """Count what is near its expiry or past it on the places of sale; warn once, with the figures of today."""
+        """Count what is near its expiry or past it on the places of sale; warn of what has expired or is new."""
         self.ensure_one()
         expired, near = self._count_stock()
+        news = expired or near > self.near_count
         self._write_step({"near_count": near, "expired_count": expired, "counted_at": fields.Datetime.now()})
-        if not expired and not near:
-            self.activity_unlink([WARNING])
+        if not news:
             return
         summary = self.env._(
             "Lots in the store: %(expired)s expired, %(near)s near their expiry", expired=expired, near=near

@@ -10,13 +10,16 @@ class GspPrescription(models.Model):
     specimen_id = fields.Many2one(
         "gsp.specimen", string="Specimen on File", compute="_compute_specimen_id", help="Of this physician."
     )
-    specimen_signature = fields.Image(related="specimen_id.signature", string="Signature on File")
-    specimen_seal = fields.Image(related="specimen_id.seal", string="Seal on File")
+    specimen_signature = fields.Image(string="Signature on File", compute="_compute_specimen_id")
+    specimen_seal = fields.Image(string="Seal on File", compute="_compute_specimen_id")
 
     @api.depends("institution", "physician_name", "date", "company_id")
     def _compute_specimen_id(self):
         for prescription in self:
-            prescription.specimen_id = prescription._find_specimen()
+            specimen = prescription._find_specimen()
+            prescription.specimen_id = specimen
+            prescription.specimen_signature = specimen.signature
+            prescription.specimen_seal = specimen.seal
 
     def _find_specimen(self):
         self.ensure_one()

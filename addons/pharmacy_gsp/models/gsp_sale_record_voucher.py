@@ -15,7 +15,7 @@ class GspSaleRecord(models.Model):
         """Print the vouchers these records belong to, each with all of its lines."""
         self.check_access("read")
         return self.env.ref("pharmacy_gsp.gsp_sale_record_report_voucher").report_action(
-            self._check_voucher()
+            self._check_voucher(), config=False
         )
 
     def action_view_voucher(self):

@@ -17,8 +17,7 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        companies = super().create(vals_list)
-        companies._gsp_share_identity()
+        companies = super().create([{**self._gsp_prepare_identity(vals), **vals} for vals in vals_list])
         companies._gsp_check_identity()
         return companies
 
@@ -30,6 +29,15 @@ class ResCompany(models.Model):
                 self.sudo().child_ids._gsp_share_identity()
             self._gsp_check_identity()
         return result
+
+    @api.model
+    def _gsp_prepare_identity(self, vals):
+        """Trade name and logo with which a store is opened in this chain."""
+        # sudo: whoever opens a store need not see the headquarters
+        head = self.sudo().browse(vals.get("parent_id") or [])
+        if head.gsp_company_kind != "headquarters" or not head.gsp_trade_name:
+            return {}
+        return {"gsp_trade_name": head.gsp_trade_name, "logo": head.logo}
 
     def _gsp_get_chain_head(self):
         """Headquarters whose trade name and logo hold for this store; empty if none does."""

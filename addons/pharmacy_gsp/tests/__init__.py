@@ -23,3 +23,9 @@ from . import test_gate_budget
 from . import test_gate_concurrency
 from . import test_prescription_writing
 from . import test_prescription_handling
+from . import test_sale_voucher
+from . import test_device_rules
+from . import test_consistency
+from . import test_register
+from . import test_lot_trace
+from . import test_chain_and_signatures

@@ -89,7 +89,7 @@ class GspRegisterWizard(models.TransientModel):
         if self.full_identity:
             wizard._keep_looks(register, domain)
         kept = wizard.env["gsp.register.print"]._keep(wizard._prepare_print(register, form, count))
-        return wizard.env.ref(f"pharmacy_gsp.gsp_register_report_{form}").report_action(kept)
+        return wizard.env.ref(f"pharmacy_gsp.gsp_register_report_{form}").report_action(kept, config=False)
 
     def _check_wish(self, register):
         if self.company_id not in self.env.companies:
