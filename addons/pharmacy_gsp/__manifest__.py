@@ -41,6 +41,7 @@
         "data/gsp_first_approval_document_type_data.xml",
         "data/gsp_acceptance_data.xml",
         "data/gsp_special_rule_data.xml",
+        "data/gsp_special_rule_state_run_data.xml",
         "data/gsp_gate_cron_data.xml",
         "report/gsp_master_templates.xml",
         "report/gsp_master_reports.xml",

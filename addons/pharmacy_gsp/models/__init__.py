@@ -121,3 +121,6 @@ from . import res_company_chain
 from . import res_partner_chain
 from . import gsp_near_expiry_warning
 from . import stock_quant_expiry
+from . import gsp_special_rule_state_run
+from . import res_company_state_run
+from . import gsp_gate_state_run

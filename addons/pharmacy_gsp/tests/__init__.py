@@ -29,3 +29,5 @@ from . import test_consistency
 from . import test_register
 from . import test_lot_trace
 from . import test_chain_and_signatures
+from . import test_clause_proofs
+from . import test_gate_doors

@@ -173,8 +173,8 @@ class TestRegister(GateCommon, HttpCase):
 
     def test_registers_of_quality_and_of_other_companies_are_not_printed(self):
         for code in ("refusal", "absence"):
-            with self.assertRaises(ValueError), self.cr.savepoint():
-                self._wizard(code, self.clerk)
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                self._wizard(code, self.clerk).action_pdf()
             with self.assertRaises(AccessError):
                 self.env["gsp.register"].with_user(self.clerk)._get_register(code)
         other = self._create_company("Other Test Pharmacy")
@@ -184,8 +184,8 @@ class TestRegister(GateCommon, HttpCase):
         html = self._html("sale", stranger, company_id=other.id)
         self.assertIn("Nothing to record", html)
         for code, model in (("consistency", "gsp.consistency"), ("recovery", "gsp.lot.trace")):
-            with self.assertRaises(ValueError), self.cr.savepoint():
-                self._wizard(code)  # it is printed from the record it belongs to
+            with self.assertRaises(UserError), self.cr.savepoint():
+                self._wizard(code).action_pdf()  # it is printed from the record it belongs to
             wizard = (
                 self.env["gsp.register.wizard"]
                 .with_user(self.clerk)
