@@ -88,9 +88,13 @@ class Pharmacy:
         for title, query in QUERIES.items():
             start = time.perf_counter()
             self.cr.execute(query, values)
-            print(f"  {title:<12} {self.cr.rowcount:>10,} rows {time.perf_counter() - start:8.1f} s", flush=True)
+            print(
+                f"  {title:<12} {self.cr.rowcount:>10,} rows {time.perf_counter() - start:8.1f} s", flush=True
+            )
         self.env.invalidate_all()
-        self.cr.execute("SELECT lot_id FROM gsp_sale_record GROUP BY lot_id ORDER BY count(*) DESC, lot_id LIMIT 1")
+        self.cr.execute(
+            "SELECT lot_id FROM gsp_sale_record GROUP BY lot_id ORDER BY count(*) DESC, lot_id LIMIT 1"
+        )
         return self.env["stock.lot"].browse(self.cr.fetchone()[0])
 
 
@@ -202,7 +206,9 @@ def run(env, scale, repetitions):
     """{label: (figure, unit)} of everything that has a limit."""
     pharmacy = Pharmacy(env, scale)
     lot = pharmacy.fill()
-    on_hand = env["stock.quant"].search([("location_id", "=", pharmacy.stock.id)], limit=1, order="id desc").lot_id
+    on_hand = (
+        env["stock.quant"].search([("location_id", "=", pharmacy.stock.id)], limit=1, order="id desc").lot_id
+    )
     trace = env["gsp.lot.trace"].create({"lot_id": lot.id, "product_id": lot.product_id.id})
     register = env["gsp.near.expiry"].create(
         {"company_id": pharmacy.company.id, "month": pharmacy.company._get_law_date().replace(day=1)}
@@ -252,7 +258,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full size")
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--database", help="a database with the addons, instead of a new one; nothing is kept in it")
+    parser.add_argument(
+        "--database", help="a database with the addons, instead of a new one; nothing is kept in it"
+    )
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("gsp_scale.md"))
     parser.add_argument("-c", "--config", help="Odoo's configuration file (default: as Odoo itself finds it)")
     options = parser.parse_args()

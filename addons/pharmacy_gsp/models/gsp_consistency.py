@@ -38,11 +38,11 @@ class GspConsistency(models.Model):
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self.env.company._get_law_date().replace(day=1)
     )
-    date_to = fields.Date(
-        string="To", required=True, default=lambda self: self.env.company._get_law_date()
-    )
+    date_to = fields.Date(string="To", required=True, default=lambda self: self.env.company._get_law_date())
     line_ids = fields.One2many("gsp.consistency.line", "check_id", string="Differences")
-    difference_count = fields.Integer(string="Number of Differences", compute="_compute_differences", store=True)
+    difference_count = fields.Integer(
+        string="Number of Differences", compute="_compute_differences", store=True
+    )
     unexplained_count = fields.Integer(string="Unexplained", compute="_compute_differences", store=True)
     order_line_count = fields.Integer(string="Order Lines", readonly=True, copy=False)
     record_count = fields.Integer(string="Sale Records", readonly=True, copy=False)
@@ -108,7 +108,9 @@ class GspConsistency(models.Model):
                         "Correct them, or write down the reason of each.",
                         check=check.display_name,
                         count=check.unexplained_count,
-                        product=check.line_ids.filtered(lambda line: not line.is_explained)[0].product_id.display_name,
+                        product=check.line_ids.filtered(lambda line: not line.is_explained)[
+                            0
+                        ].product_id.display_name,
                     )
                 )
         self._move_to("confirmed", confirmed_by_id=self.env.uid, confirmed_at=fields.Datetime.now())

@@ -19,7 +19,9 @@ class GspConsistencyComparison(models.AbstractModel):
         :return: (counts of what was compared, list of values of ``gsp.consistency.line``)
         """
         self.env.flush_all()
-        counts = dict.fromkeys(("order_line_count", "record_count", "move_line_count", "invoice_line_count"), 0)
+        counts = dict.fromkeys(
+            ("order_line_count", "record_count", "move_line_count", "invoice_line_count"), 0
+        )
         differences = []
         for query, find in (
             (self._get_order_query, self._find_order_differences),

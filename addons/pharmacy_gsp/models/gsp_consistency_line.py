@@ -28,7 +28,9 @@ class GspConsistencyLine(models.Model):
     _order = "is_explained, id"
     _rec_name = "document_name"
 
-    check_id = fields.Many2one("gsp.consistency", required=True, readonly=True, index=True, ondelete="cascade")
+    check_id = fields.Many2one(
+        "gsp.consistency", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="check_id.company_id", store=True, index=True)
     side = fields.Selection(
         [
@@ -80,7 +82,9 @@ class GspConsistencyLine(models.Model):
     invoiced = fields.Float(string="Invoiced (Money)", readonly=True, digits="Product Unit")
     recorded_amount = fields.Float(readonly=True, digits="Account")
     invoiced_amount = fields.Float(readonly=True, digits="Account")
-    difference = fields.Float(readonly=True, digits="Product Unit", help="Quantity, or amount where prices differ.")
+    difference = fields.Float(
+        readonly=True, digits="Product Unit", help="Quantity, or amount where prices differ."
+    )
 
     @api.depends("cause", "explanation")
     def _compute_is_explained(self):

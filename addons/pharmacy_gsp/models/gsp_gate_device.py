@@ -24,7 +24,9 @@ class GspGate(models.AbstractModel):
                     "%(product)s is specially controlled, and quality has not released this sale.",
                     product=line.product.display_name,
                 ),
-                remedy=self.env._("Ask quality to enter the reason for the exception on the order or transfer."),
+                remedy=self.env._(
+                    "Ask quality to enter the reason for the exception on the order or transfer."
+                ),
                 reference=self.env._("Medical devices: specially controlled products"),
             )
             for line in lines

@@ -29,7 +29,9 @@ class GspPrescription(models.Model):
             return specimens
         domain = specimens._get_valid_domain(self.company_id, self.date)
         return specimens.search(
-            domain & fields.Domain("institution", "=", institution) & fields.Domain("physician_name", "=", physician),
+            domain
+            & fields.Domain("institution", "=", institution)
+            & fields.Domain("physician_name", "=", physician),
             limit=1,
         )
 

@@ -116,7 +116,10 @@ class GspRegister(models.AbstractModel):
                     Column("valid_from", 11),
                     Column("valid_to", 11),
                     Column(
-                        "valid_to", 10, self.env._("Days Left"), value=lambda record: self._get_days_left(record)
+                        "valid_to",
+                        10,
+                        self.env._("Days Left"),
+                        value=lambda record: self._get_days_left(record),
                     ),
                     Column("renewal_from", 11),
                     Column("renewal_until", 11),

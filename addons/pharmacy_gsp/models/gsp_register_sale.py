@@ -52,7 +52,9 @@ class GspRegister(models.AbstractModel):
             ("split", self.env._("Split Sale Record"), ()),
         )
         return [
-            self._make_sale_register("sale", self.env._("Sale Record"), (*WHEN, Column("kind", 10), *WHAT, *SOLD)),
+            self._make_sale_register(
+                "sale", self.env._("Sale Record"), (*WHEN, Column("kind", 10), *WHAT, *SOLD)
+            ),
             *(
                 self._make_sale_register(
                     f"sale_{kind}", title, (*WHEN, *WHAT, *SOLD, *extra), (("kind", "=", kind),)

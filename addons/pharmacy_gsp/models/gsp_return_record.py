@@ -21,7 +21,11 @@ class GspReturnRecord(models.Model):
     name = fields.Char(string="Number", readonly=True, index="trigram")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     record_id = fields.Many2one(
-        "gsp.sale.record", string="Reversal in the Register", required=True, readonly=True, ondelete="restrict"
+        "gsp.sale.record",
+        string="Reversal in the Register",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     original_id = fields.Many2one(
         related="record_id.original_id", string="Sale Taken Back", store=True, index="btree_not_null"
@@ -88,7 +92,9 @@ class GspReturnRecord(models.Model):
         changed = set(vals) & {name for name in self._fields if self._fields[name].store} - HANDLING_FIELDS
         facts = changed - {"message_main_attachment_id"} - self._step_fields
         if facts and not self.env.su:
-            raise UserError(self.env._("A return record says what was returned; only its handling is entered."))
+            raise UserError(
+                self.env._("A return record says what was returned; only its handling is entered.")
+            )
         return super().write(vals)
 
     def action_handle(self):
@@ -98,7 +104,8 @@ class GspReturnRecord(models.Model):
             if not record.handling or not (record.handling_note or "").strip():
                 raise UserError(
                     self.env._(
-                        "%(record)s: say what became of the goods, and the result.", record=record.display_name
+                        "%(record)s: say what became of the goods, and the result.",
+                        record=record.display_name,
                     )
                 )
         self._move_to("done", handled_by_id=self.env.uid, handled_at=fields.Datetime.now())
@@ -154,6 +161,4 @@ class GspReturnRecord(models.Model):
 
     def _get_retain_until(self):
         """As long as the sale that was taken back."""
-        return {
-            record.id: (record.original_id or record.record_id).retain_until for record in self
-        }
+        return {record.id: (record.original_id or record.record_id).retain_until for record in self}

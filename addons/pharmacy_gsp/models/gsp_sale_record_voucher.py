@@ -53,7 +53,9 @@ class GspSaleRecord(models.Model):
         self._check_voucher()
         records = self.search(self._get_voucher_domain(), order="id") | self
         records._check_voucher()
-        groups = records.grouped(lambda record: (record.company_id, record.voucher_number or record.document_name))
+        groups = records.grouped(
+            lambda record: (record.company_id, record.voucher_number or record.document_name)
+        )
         return [(number, group) for (_company, number), group in groups.items()]
 
     def _get_voucher_lang(self):

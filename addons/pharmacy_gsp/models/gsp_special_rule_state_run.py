@@ -6,5 +6,6 @@ class GspSpecialRule(models.Model):
     _inherit = "gsp.special.rule"
 
     state_run_only = fields.Boolean(
-        string="TCM: State-Run Stores Only", help="Traditional drugs of the class are sold by state-run stores only."
+        string="TCM: State-Run Stores Only",
+        help="Traditional drugs of the class are sold by state-run stores only.",
     )

@@ -24,7 +24,9 @@ class GspSpecimen(models.Model):
     institution = fields.Char(string="Medical Institution", required=True, index="trigram", tracking=True)
     physician_name = fields.Char(string="Physician", required=True, index="trigram", tracking=True)
     physician_license = fields.Char(string="Practice Certificate")
-    signature = fields.Image(string="Specimen of the Signature", attachment=True, max_width=1024, max_height=1024)
+    signature = fields.Image(
+        string="Specimen of the Signature", attachment=True, max_width=1024, max_height=1024
+    )
     seal = fields.Image(string="Specimen of the Seal", attachment=True, max_width=1024, max_height=1024)
     valid_from = fields.Date(required=True, default=lambda self: self.env.company._get_law_date())
     valid_to = fields.Date(help="Last day; empty while it holds.")

@@ -11,5 +11,7 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         if "gsp_state_run" in vals:
-            self.filtered(lambda company: company.gsp_state_run != vals["gsp_state_run"])._check_gsp_policy_access()
+            self.filtered(
+                lambda company: company.gsp_state_run != vals["gsp_state_run"]
+            )._check_gsp_policy_access()
         return super().write(vals)

@@ -140,8 +140,14 @@ class StockMoveLine(models.Model):
     def _gsp_prefetch_names(self):
         """Read all names that the records copy in one go."""
         products, orders = self.product_id, self.move_id.sale_line_id.order_id
-        people = orders.partner_id | (orders.gsp_sold_by_id | self.env.user).partner_id | self.company_id.partner_id
-        (products.gsp_holder_id | products.gsp_manufacturer_id | people).fetch(["name", "lang", "phone", "street", "street2", "city"])
+        people = (
+            orders.partner_id
+            | (orders.gsp_sold_by_id | self.env.user).partner_id
+            | self.company_id.partner_id
+        )
+        (products.gsp_holder_id | products.gsp_manufacturer_id | people).fetch(
+            ["name", "lang", "phone", "street", "street2", "city"]
+        )
 
     def _gsp_get_original_records(self):
         """Records of the sales that these lines take back; of several of one lot, the first stands for all.

@@ -13,7 +13,9 @@ class StockMoveLine(models.Model):
     def _gsp_create_sale_records(self):
         records = super()._gsp_create_sale_records()
         # sudo: whoever receives the return; nobody but the delivery writes the record of it
-        self.env["gsp.return.record"].sudo()._create_for(records.sudo().filtered(lambda item: item.quantity < 0))
+        self.env["gsp.return.record"].sudo()._create_for(
+            records.sudo().filtered(lambda item: item.quantity < 0)
+        )
         return records
 
     def _gsp_prepare_sale_record_vals(self, originals):

@@ -59,7 +59,9 @@ class StockPicking(models.Model):
         for picking in self:
             if not picking.gsp_is_return or picking.state in ("done", "cancel"):
                 raise UserError(
-                    self.env._("%(transfer)s is no open return of drugs or devices.", transfer=picking.display_name)
+                    self.env._(
+                        "%(transfer)s is no open return of drugs or devices.", transfer=picking.display_name
+                    )
                 )
             if picking.gsp_return_reason in (False, "not_quality"):
                 raise UserError(

@@ -59,7 +59,9 @@ class TestSpecimen(GateCommon):
         self.assertEqual(self._review(self._create_prescription(self.rx, specimen="match")).state, "reviewed")
 
     def test_17001_a_withdrawn_or_expired_specimen_does_not_count(self):
-        specimen = self._specimen(valid_from=self.today - timedelta(days=9), valid_to=self.today - timedelta(days=1))
+        specimen = self._specimen(
+            valid_from=self.today - timedelta(days=9), valid_to=self.today - timedelta(days=1)
+        )
         specimen.with_user(self.quality).action_approve()
         prescription = self._create_prescription(self.rx)
         self.assertFalse(prescription.specimen_id)
@@ -107,7 +109,9 @@ class TestSpecimen(GateCommon):
         attendance = self.env["hr.attendance"].search([("employee_id", "=", employee.id)])
         absences = self.env["gsp.signature.absence"].with_user(self.quality)
         signature = on_duty.signature_ids
-        self.assertFalse(absences.search([("res_model", "=", "gsp.prescription"), ("res_id", "=", on_duty.id)]))
+        self.assertFalse(
+            absences.search([("res_model", "=", "gsp.prescription"), ("res_id", "=", on_duty.id)])
+        )
         # afterwards somebody finds out that the pharmacist had left before
         attendance.check_out = signature.signed_at - timedelta(minutes=5)
         self.env.flush_all()
@@ -190,7 +194,9 @@ class TestChainIdentity(MasterCommon):
         east, west = (self._badge(store, "Test Person") for store in self.stores)
 
         def page(html):
-            return html[html.index('<div class="page"') : html.index("</main>")] if "</main>" in html else html
+            return (
+                html[html.index('<div class="page"') : html.index("</main>")] if "</main>" in html else html
+            )
 
         for html in (east, west):
             self.assertIn("Test Chain", html)

@@ -94,7 +94,9 @@ class TestClauseProofs(GateCommon):
             with self.subTest(code):
                 years = int(
                     self.env["compliance.parameter"]._value(
-                        f"drug.prescription.institution_retention_years.{code}", on=self.today, company=self.company
+                        f"drug.prescription.institution_retention_years.{code}",
+                        on=self.today,
+                        company=self.company,
                     )
                 )
                 figures.append(years)
@@ -105,7 +107,9 @@ class TestClauseProofs(GateCommon):
                     for attempt in (
                         prescription.with_user(user).unlink,
                         prescription.with_user(user).sudo().unlink,
-                        lambda user=user, item=prescription: item.with_user(user).write({"retain_until": self.today}),
+                        lambda user=user, item=prescription: item.with_user(user).write(
+                            {"retain_until": self.today}
+                        ),
                     ):
                         with self.assertRaises(UserError), self.cr.savepoint():
                             attempt()

@@ -51,8 +51,10 @@ class TestConsistency(PharmacyCommon):
             product.with_company(cls.company).property_account_income_id = income
 
     def _check(self, user=None, **vals):
-        check = self.env["gsp.consistency"].with_user(user or self.pharmacist).create(
-            {"company_id": self.company.id, "date_from": self.today, "date_to": self.today, **vals}
+        check = (
+            self.env["gsp.consistency"]
+            .with_user(user or self.pharmacist)
+            .create({"company_id": self.company.id, "date_from": self.today, "date_to": self.today, **vals})
         )
         check.action_compare()
         return check
@@ -120,11 +122,16 @@ class TestConsistency(PharmacyCommon):
                 by_hand.name: {"no_order"},
             },
         )
-        line = check.line_ids.filtered(lambda item: item.document_name == waiting.name and item.cause == "waiting")
-        self.assertEqual((line.ordered, line.recorded, line.moved, line.invoiced, line.difference), (4, 1, 1, 0, 3))
+        line = check.line_ids.filtered(
+            lambda item: item.document_name == waiting.name and item.cause == "waiting"
+        )
+        self.assertEqual(
+            (line.ordered, line.recorded, line.moved, line.invoiced, line.difference), (4, 1, 1, 0, 3)
+        )
         self.assertEqual(line.action_view_order()["res_id"], waiting.id)
         self.assertEqual(
-            self.env["gsp.sale.record"].search(line.action_view_records()["domain"]), self._records(order_id=waiting.id)
+            self.env["gsp.sale.record"].search(line.action_view_records()["domain"]),
+            self._records(order_id=waiting.id),
         )
         self.assertEqual(check.unexplained_count, 2)  # another price, and no order
 
@@ -143,7 +150,9 @@ class TestConsistency(PharmacyCommon):
             "UPDATE gsp_sale_record SET quantity = 2, voucher_number = NULL WHERE id = %s", [record.id]
         )
         self.assertIn(("goods_account", "no_voucher"), self._causes(self._check()))
-        self.env.cr.execute("UPDATE stock_move_line SET quantity_product_uom = 5 WHERE move_id = %s", [record.move_id.id])
+        self.env.cr.execute(
+            "UPDATE stock_move_line SET quantity_product_uom = 5 WHERE move_id = %s", [record.move_id.id]
+        )
         self.assertIn(("ticket_goods", "over_delivered"), self._causes(self._check()))
 
     def test_17102_a_return_is_no_difference_once_it_is_credited(self):

@@ -99,7 +99,9 @@ class TestDeviceRules(GateCommon):
             form.handling = "supplier"
             form.handling_note = "Sent back; exchanged under warranty"
         record.action_handle()
-        self.assertEqual((record.state, record.handled_by_id, record.evidence_state), ("done", self.quality, "closed"))
+        self.assertEqual(
+            (record.state, record.handled_by_id, record.evidence_state), ("done", self.quality, "closed")
+        )
         self.assertEqual(record.retain_until, record.original_id.retain_until)
         with self.assertRaises(UserError):
             record.handling_note = "Something else"

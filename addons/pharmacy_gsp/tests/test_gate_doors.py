@@ -1,6 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -92,10 +91,19 @@ class TestMoreDoors(test_gate_matrix.TestGateMatrix):
     def _door_destination_changed(self, case):
         """An internal move becomes a delivery at the last moment."""
         shelf = self.env["stock.location"].create(
-            {"name": "Test Shelf", "usage": "internal", "location_id": self.stock.id, "company_id": self.company.id}
+            {
+                "name": "Test Shelf",
+                "usage": "internal",
+                "location_id": self.stock.id,
+                "company_id": self.company.id,
+            }
         )
         picking = self._create_transfer(
-            case.product, case.quantity, lot=case.lot, destination=shelf, picking_type=self.warehouse.int_type_id
+            case.product,
+            case.quantity,
+            lot=case.lot,
+            destination=shelf,
+            picking_type=self.warehouse.int_type_id,
         )
         picking.write(case.vals)
         picking.move_ids.location_dest_id = self.customers

@@ -31,10 +31,14 @@ class TestLotTrace(AcceptanceCommon):
             self.env["stock.return.picking"]
             .with_user(self.clerk)
             .with_context(active_id=picking.id, active_model="stock.picking")
-            .create({"picking_id": picking.id, "gsp_return_reason": "recall", "gsp_return_note": "Called back"})
+            .create(
+                {"picking_id": picking.id, "gsp_return_reason": "recall", "gsp_return_note": "Called back"}
+            )
         )
         wizard.product_return_moves.quantity = quantity
-        returned = self.env["stock.picking"].with_user(self.clerk).browse(wizard.action_create_returns()["res_id"])
+        returned = (
+            self.env["stock.picking"].with_user(self.clerk).browse(wizard.action_create_returns()["res_id"])
+        )
         returned.move_ids.picked = True
         returned.with_user(self.quality).action_gsp_verify_return()
         returned.button_validate()
@@ -55,7 +59,10 @@ class TestLotTrace(AcceptanceCommon):
         self.assertEqual((accepted.acceptance_id, accepted.user_id), (self.acceptance, self.acceptor))
         self.assertEqual(trace.supplier_names, "Test Wholesaler")
         self.assertEqual(
-            [(line.partner_id, line.sold, line.recovered, line.outstanding) for line in trace.buyer_ids.sorted("sold")],
+            [
+                (line.partner_id, line.sold, line.recovered, line.outstanding)
+                for line in trace.buyer_ids.sorted("sold")
+            ],
             [(self.stranger, 5, 0, 5), (self.customer, 7, 2, 5)],
         )
         self.assertEqual(
@@ -86,12 +93,16 @@ class TestLotTrace(AcceptanceCommon):
         self._deliver(other, lot=self.otc_lot)
         trace = self.env["gsp.lot.trace"].with_user(self.clerk).create({"product_id": self.otc.id})
         trace.action_trace()
-        self.assertEqual(
-            {line.lot_id: line.sold for line in trace.buyer_ids}, {self.lot: 3, self.otc_lot: 3}
-        )
+        self.assertEqual({line.lot_id: line.sold for line in trace.buyer_ids}, {self.lot: 3, self.otc_lot: 3})
         device = self.env["product.product"].create(
-            {"name": "Test Meter", "is_storable": True, "tracking": "serial", "taxes_id": False,
-             "gsp_kind": "device", "gsp_device_class": "1"}
+            {
+                "name": "Test Meter",
+                "is_storable": True,
+                "tracking": "serial",
+                "taxes_id": False,
+                "gsp_kind": "device",
+                "gsp_device_class": "1",
+            }
         )
         serial = self._create_lot(device, "SN-1", None, quantity=1)
         self._deliver(self._sell(device), lot=serial)
@@ -127,7 +138,10 @@ class TestLotTrace(AcceptanceCommon):
         """Covers: GSP-03."""
         self._sell_traced(4)
         trace = self._open(self.quality)
-        for action, code in ((trace.action_print_recovery(), "recovery"), (trace.action_print_flow(), "lot_flow")):
+        for action, code in (
+            (trace.action_print_recovery(), "recovery"),
+            (trace.action_print_flow(), "lot_flow"),
+        ):
             wizard = (
                 self.env["gsp.register.wizard"]
                 .with_user(self.quality)
@@ -136,9 +150,12 @@ class TestLotTrace(AcceptanceCommon):
             )
             self.assertEqual(wizard.register, code)
             kept = self.env["gsp.register.print"].browse(wizard.action_pdf()["context"]["active_ids"])
-            html = self.env["ir.actions.report"].with_user(self.quality)._render_qweb_html(
-                "pharmacy_gsp.report_register", kept.ids
-            )[0].decode()
+            html = (
+                self.env["ir.actions.report"]
+                .with_user(self.quality)
+                ._render_qweb_html("pharmacy_gsp.report_register", kept.ids)[0]
+                .decode()
+            )
             self.assertIn("Test Customer" if code == "recovery" else "Test Wholesaler", html)
 
     def test_a_trace_is_of_the_own_company_and_of_something(self):

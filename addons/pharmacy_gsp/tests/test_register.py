@@ -40,8 +40,10 @@ class TestRegister(GateCommon, HttpCase):
         """Cells of the spreadsheet, as a list of rows."""
         user = user or self.quality
         kept = self._kept(self._wizard(register, user, **vals).action_xlsx())
-        content, _kind = self.env["ir.actions.report"].with_user(user)._render_xlsx(
-            "pharmacy_gsp.register_xlsx", kept.ids, {}
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(user)
+            ._render_xlsx("pharmacy_gsp.register_xlsx", kept.ids, {})
         )
         sheet = load_workbook(io.BytesIO(content)).active
         return [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -57,7 +59,10 @@ class TestRegister(GateCommon, HttpCase):
         self._deliver(self._sell(self.rx, prescription=self._reviewed(self.rx)))
         self._return(self.sold).button_validate()
         self.env["gsp.near.expiry"]._cron_open_registers()
-        codes = [code for code, _title in self.env["gsp.register.wizard"].with_user(self.quality)._selection_register()]
+        codes = [
+            code
+            for code, _title in self.env["gsp.register.wizard"].with_user(self.quality)._selection_register()
+        ]
         self.assertLessEqual(
             {
                 "sale",

@@ -62,8 +62,10 @@ class TestSaleVoucher(PharmacyCommon):
         records = self._records(order_id=order.id)
         self.assertEqual(len(set(records.mapped("voucher_number"))), 2, "a backorder is a voucher of its own")
         vouchers = records[0]._get_vouchers()
-        self.assertEqual([(number, set(group.mapped("lot_name"))) for number, group in vouchers],
-                         [(records[0].voucher_number, {"OTC-GOOD", "OTC-SECOND"})])
+        self.assertEqual(
+            [(number, set(group.mapped("lot_name"))) for number, group in vouchers],
+            [(records[0].voucher_number, {"OTC-GOOD", "OTC-SECOND"})],
+        )
 
     def test_17101_voucher_and_register_agree(self):
         """Covers: P-17101-R2."""
@@ -105,14 +107,18 @@ class TestSaleVoucher(PharmacyCommon):
         self.assertIn("Return Voucher", self._html(record))
 
     def test_17101_a_delivery_without_transfer_is_numbered_too(self):
-        scrap = self.env["stock.scrap"].with_user(self.clerk).create(
-            {
-                "product_id": self.otc.id,
-                "lot_id": self.otc_lot.id,
-                "scrap_qty": 1,
-                "location_id": self.stock.id,
-                "scrap_location_id": self.customers.id,
-            }
+        scrap = (
+            self.env["stock.scrap"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "product_id": self.otc.id,
+                    "lot_id": self.otc_lot.id,
+                    "scrap_qty": 1,
+                    "location_id": self.stock.id,
+                    "scrap_location_id": self.customers.id,
+                }
+            )
         )
         scrap.do_scrap()
         record = self._records(move_id=scrap.move_ids.id)
@@ -139,10 +145,14 @@ class TestSaleVoucher(PharmacyCommon):
         picking = self._deliver(self._sell(self.otc))
         record = self._records(picking_id=picking.id)
         salesman = self._create_user("gsp_voucher_salesman", "sales_team.group_sale_salesman")
-        stranger = self._create_user("gsp_voucher_stranger", "clerk", self._create_company("Other Test Store"))
+        stranger = self._create_user(
+            "gsp_voucher_stranger", "clerk", self._create_company("Other Test Store")
+        )
         for user in (salesman, stranger):
             with self.assertRaises(AccessError), self.cr.savepoint():
-                record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).action_print_voucher()
+                record.with_user(user).with_context(
+                    allowed_company_ids=user.company_ids.ids
+                ).action_print_voucher()
             with self.assertRaises(AccessError), self.cr.savepoint():
                 self.env["ir.actions.report"].with_user(user)._render_qweb_html(
                     "pharmacy_gsp.report_sale_voucher", record.ids
@@ -196,10 +206,10 @@ class TestSaleRecordComplete(GateCommon):
             with self.subTest(kind):
                 self.assertEqual(record.kind, kind)
                 self.assertEqual(record.evidence_state, "closed")
-                names = (
-                    "generic_name strength lot_name manufacturer_name buyer_name quantity unit_price amount date"
-                    " salesperson_name"
-                ).split()
+                names = [
+                    *("generic_name", "strength", "lot_name", "manufacturer_name", "buyer_name", "quantity"),
+                    *("unit_price", "amount", "date", "salesperson_name"),
+                ]
                 for name in names + ([] if kind == "device" else ["expiry_date"]):
                     self.assertTrue(record[name], name)
                 with self.assertRaises(UserError), self.cr.savepoint():
@@ -275,9 +285,7 @@ class TestSaleRecordComplete(GateCommon):
                 }
             ],
         )
-        columns = {
-            column.name for column in self.env["gsp.register"]._get_register("sale_device").columns
-        }
+        columns = {column.name for column in self.env["gsp.register"]._get_register("sale_device").columns}
         self.assertLessEqual(
             {
                 "product_name",
@@ -296,7 +304,9 @@ class TestSaleRecordComplete(GateCommon):
     def test_device_records_outlive_the_service_life(self):
         """Covers: GSP-04."""
         made_on = self.today.replace(day=1)
-        living = self._sell_device(self._create_device("Test Living", gsp_service_life_months=120), "SN-L", made_on)
+        living = self._sell_device(
+            self._create_device("Test Living", gsp_service_life_months=120), "SN-L", made_on
+        )
         self.assertEqual(living.service_life_end, made_on.replace(year=made_on.year + 10))
         self.assertEqual(living.retain_until, made_on.replace(year=made_on.year + 12))
         plain = self._sell_device(self._create_device("Test Plain"), "SN-P", made_on)
@@ -324,4 +334,6 @@ class TestSaleRecordComplete(GateCommon):
         years = self.env["compliance.parameter"]._value(
             "drug.psychotropic2.ledger_retention_years", on=self.today, company=self.company
         )
-        self.assertEqual(record.retain_until, record.expiry_date.replace(year=record.expiry_date.year + int(years)))
+        self.assertEqual(
+            record.retain_until, record.expiry_date.replace(year=record.expiry_date.year + int(years))
+        )

@@ -144,9 +144,7 @@ class GspLotTrace(models.TransientModel):
         sums = self._trace_movements()
         sold = self._trace_buyers()
         on_hand = sum(self.quant_ids.mapped("quantity"))
-        otherwise = (
-            sums["supplier_return"] + sums["loss"] + sums["use"] - sums["found"] - sums["made"]
-        )
+        otherwise = sums["supplier_return"] + sums["loss"] + sums["use"] - sums["found"] - sums["made"]
         self.write(
             {
                 "traced_at": fields.Datetime.now(),
@@ -172,7 +170,8 @@ class GspLotTrace(models.TransientModel):
             self._get_goods_domain()
             & Domain("state", "=", "done")
             & (
-                Domain("location_id.usage", "!=", "customer") & Domain("location_dest_id.usage", "!=", "customer")
+                Domain("location_id.usage", "!=", "customer")
+                & Domain("location_dest_id.usage", "!=", "customer")
                 | Domain("location_id.usage", "=", "supplier")
             ),
             order="date, id",

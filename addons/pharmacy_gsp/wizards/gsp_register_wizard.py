@@ -14,7 +14,9 @@ class GspRegisterWizard(models.TransientModel):
 
     register = fields.Selection(selection="_selection_register", required=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
-    date_from = fields.Date(string="From", default=lambda self: self.env.company._get_law_date().replace(day=1))
+    date_from = fields.Date(
+        string="From", default=lambda self: self.env.company._get_law_date().replace(day=1)
+    )
     date_to = fields.Date(string="To", default=lambda self: self.env.company._get_law_date())
     lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
@@ -77,7 +79,9 @@ class GspRegisterWizard(models.TransientModel):
         registers = wizard.env["gsp.register"]
         register = registers._get_register(self.register)
         wizard._check_wish(register)
-        domain = registers._get_domain(register, self.company_id, self.date_from, self.date_to, self.parent_id)
+        domain = registers._get_domain(
+            register, self.company_id, self.date_from, self.date_to, self.parent_id
+        )
         count = wizard.env[register.model].search_count(domain)
         if form == "pdf" and count > PDF_ROWS:
             raise UserError(
