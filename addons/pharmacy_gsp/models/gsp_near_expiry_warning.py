@@ -84,8 +84,9 @@ class GspNearExpiry(models.Model):
         return count(Domain("expiration_date", "<", start)), near
 
     def _get_categories_by_months(self, company, day):
-        """{months: ids of the categories whose drugs are near expiry from so many months before it}"""
+        """{months: ids of the categories, False for none, whose drugs are near expiry so many months before it}"""
         result = defaultdict(list)
+        result[self.env["product.category"]._gsp_get_near_expiry_months(company, day)].append(False)
         for category in self.env["product.category"].search([]):
             result[category._gsp_get_near_expiry_months(company, day)].append(category.id)
         return result

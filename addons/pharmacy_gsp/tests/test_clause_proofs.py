@@ -26,7 +26,7 @@ class TestClauseProofs(GateCommon):
         order.gsp_prescription_id = self._reviewed((self.rx, 1))
         self.assertRefused("gsp.sale.quantity", order.action_confirm)
         picking = self._create_transfer(self.rx, 1, lot=self.rx_lot)
-        self.assertRefused("gsp.sale.prescription", picking.button_validate)
+        self.assertRefused(["gsp.sale.gift", "gsp.sale.prescription"], picking.button_validate)
         order.gsp_prescription_id = self._reviewed((self.rx, 2))
         order.action_confirm()
         order.gsp_prescription_id = False
@@ -40,24 +40,17 @@ class TestClauseProofs(GateCommon):
         diazepam = self._create_special("Test Diazepam", "psychotropic_2", "rx")
         order = self._order_of(diazepam, identity=self._identity(), prescription=self._reviewed(diazepam))
         self.assertRefused("gsp.special.chain", order.action_confirm)
+        self.assertRefused("gsp.review.minor", self._reviewed, diazepam, patient_age=17)
         self._make_chain_store()
         order.gsp_identity_id = self._identity(MINOR, "Test Child")
         self.assertRefused("gsp.special.minor", order.action_confirm)
-        self.assertRefused("gsp.review.minor", self._reviewed, diazepam, patient_age=17)
         order.gsp_identity_id = self._identity()
         order.action_confirm()
         # toxic traditional drugs: state-run stores only
-        toxic = self._create_special(
-            "Test Aconite",
-            "toxic",
-            False,
-            gsp_drug_type="pieces",
-            gsp_max_daily_dose=3,
-            gsp_dose_unit="g",
-            gsp_unit_dose=1,
-        )
+        toxic = self._create_special("Test Aconite", "toxic", False, gsp_drug_type="pieces")
         sheet = {"category": "pieces", "institution_seal": True}
         prescription = self._reviewed((toxic, 2, {"days": 2}), **sheet)
+        toxic.write({"gsp_max_daily_dose": 3, "gsp_dose_unit": "g", "gsp_unit_dose": 1})
         order = self._create_order((toxic, 2), prescription=prescription)
         self.assertRefused("gsp.special.state_run", order.action_confirm)
         picking = self._create_transfer(toxic, 2, lot=self._lot_of(toxic))
@@ -78,9 +71,7 @@ class TestClauseProofs(GateCommon):
 
     def test_17004_prescriptions_are_kept_for_the_years_of_their_class_and_not_destroyed_before(self):
         """Covers: P-17004-R2."""
-        toxic = self._create_special(
-            "Test Strychni", "toxic", "rx", gsp_max_daily_dose=3, gsp_dose_unit="g", gsp_unit_dose=1
-        )
+        toxic = self._create_special("Test Strychni", "toxic", "rx")
         shell = self._create_special("Test Shell", "poppy_shell", False, gsp_drug_type="pieces")
         other = self._create_drug("Test Astragalus", False, gsp_drug_type="pieces")
         pieces = {"category": "pieces", "institution_seal": True, "institution_level": "2_township"}

@@ -85,8 +85,7 @@ class TestMoreDoors(test_gate_matrix.TestGateMatrix):
                 "picked": True,
             }
         )
-        picking.move_ids.filtered(lambda move: move.product_id == self.plain).unlink()
-        picking.button_validate()
+        picking.with_context(skip_backorder=True).button_validate()
 
     def _door_destination_changed(self, case):
         """An internal move becomes a delivery at the last moment."""
@@ -191,14 +190,18 @@ class TestMoreDoors(test_gate_matrix.TestGateMatrix):
         quant.action_apply_inventory()
 
     # at these doors something else stands in the way before the case's own rule has a say
-    OTHERWISE_SHUT = ("dropship", "counted_at_the_customers", "transfer_imported")
+    OTHERWISE_SHUT = ("dropship", "transfer_imported")
     CONSUMPTION = ("scrap_as_consumption",)
+    # nothing names a person there, so these cases cannot be made; and what is found lies beside no older lot
+    WITHOUT_DOCUMENT = ("scrap_as_consumption", "counted_at_the_customers")
 
     def _is_reachable(self, door, name):
         if door in self.OTHERWISE_SHUT:
             return False
         if door in self.CONSUMPTION:
             return name not in self.SALE_ONLY
+        if door == "counted_at_the_customers" and name == "younger lot first":
+            return False
         return super()._is_reachable(door, name)
 
     def test_no_cell_of_doors_and_violations_sells(self):
@@ -206,7 +209,7 @@ class TestMoreDoors(test_gate_matrix.TestGateMatrix):
         self.assertGreaterEqual(len(doors), 8)
         for door in doors:
             for name, case in self.cases.items():
-                if door == "scrap_as_consumption" and name in self.WITHOUT_PERSON:
+                if door in self.WITHOUT_DOCUMENT and name in self.WITHOUT_PERSON:
                     continue
                 with self.subTest(door=door, violation=name):
                     refused, out = self._walk(door, case)

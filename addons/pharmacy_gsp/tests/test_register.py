@@ -186,8 +186,16 @@ class TestRegister(GateCommon, HttpCase):
         with self.assertRaises(AccessError), self.cr.savepoint():
             self._wizard("sale", self.clerk, company_id=other.id).action_pdf()
         stranger = self._create_user("gsp_register_stranger", "clerk", other)
-        html = self._html("sale", stranger, company_id=other.id)
-        self.assertIn("Nothing to record", html)
+        env = self.env(user=stranger, context={"allowed_company_ids": other.ids})
+        wizard = env["gsp.register.wizard"].create(
+            {"register": "sale", "company_id": other.id, "lang": "en_US"}
+        )
+        self.assertEqual(self._kept(wizard.action_xlsx()).sudo().row_count, 0)
+        wizard = env["gsp.register.wizard"].create(
+            {"register": "sale", "company_id": self.company.id, "lang": "en_US"}
+        )
+        with self.assertRaises(AccessError):
+            wizard.action_xlsx()
         for code, model in (("consistency", "gsp.consistency"), ("recovery", "gsp.lot.trace")):
             with self.assertRaises(UserError), self.cr.savepoint():
                 self._wizard(code).action_pdf()  # it is printed from the record it belongs to
