@@ -109,6 +109,7 @@
         "demo/demo_acceptance.xml",
         "demo/demo_gate.xml",
         "demo/demo_prescription.xml",
+        "demo/demo_register.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

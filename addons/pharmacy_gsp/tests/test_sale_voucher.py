@@ -219,6 +219,7 @@ class TestSaleRecordComplete(GateCommon):
 
     def test_17102_the_salesperson_is_whoever_is_logged_in(self):
         """Covers: P-17102-R3."""
+        self._staff(self.quality, "clerk")
         order = self._create_order(self.otc, user=self.pharmacist, user_id=self.quality.id)
         for attempt in (
             lambda: order.write({"gsp_sold_by_id": self.quality.id}),

@@ -54,4 +54,5 @@ class GspLotTraceBuyer(models.TransientModel):
         if not self.env.user.has_groups(KNOWERS):
             return ""
         partner = self.partner_id
-        return ", ".join(filter(None, (partner.phone, partner.email, partner.contact_address_inline)))
+        parts = (partner.phone, partner.email, partner.street, partner.street2, partner.city)
+        return ", ".join(filter(None, parts))

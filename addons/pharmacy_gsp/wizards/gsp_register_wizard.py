@@ -12,7 +12,7 @@ class GspRegisterWizard(models.TransientModel):
     _name = "gsp.register.wizard"
     _description = "Print a Register"
 
-    register = fields.Selection(selection="_selection_register", required=True)
+    register = fields.Selection(selection="_selection_register", required=True, default="sale")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     date_from = fields.Date(
         string="From", default=lambda self: self.env.company._get_law_date().replace(day=1)
