@@ -200,6 +200,8 @@ class Hold:
     def __call__(self, prepared):
         hold, signature = prepared
         hold._signed(signature)
+        if hold.state != "held":
+            raise RuntimeError("the lot is not held")
 
 
 def run(env, scale, repetitions):
@@ -218,7 +220,8 @@ def run(env, scale, repetitions):
         "near-expiry register of the month": (measure(env, register.action_fill, repetitions), "s"),
         "hold of a lot": (measure(env, Hold(env, on_hand), repetitions), "s"),
     }
-    print(f"  buyers found: {env['gsp.lot.trace.buyer'].search_count([])}", flush=True)
+    trace.action_trace()
+    print(f"  {trace.buyer_count} buyers of the lot, {trace.sold:g} units sold", flush=True)
     tracemalloc.start()
     measure(env, env["gsp.near.expiry"]._cron_open_registers, 1)
     results["nightly look at expiry dates"] = (tracemalloc.get_traced_memory()[1] / 2**20, "MB")
@@ -246,7 +249,7 @@ def report(pharmacy, results):
             "| what | measured | limit |",
             "|---|--:|--:|",
             *(
-                f"| {label} | {figure:.2f} {unit} | {LIMITS[label][0]:g} {unit} |"
+                f"| {label} | {figure:.3f} {unit} | {LIMITS[label][0]:g} {unit} |"
                 for label, (figure, unit) in results.items()
             ),
             "",
