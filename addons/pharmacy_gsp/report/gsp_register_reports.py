@@ -68,7 +68,7 @@ class ReportRegisterXlsx(models.AbstractModel):
 
     def _write_register(self, workbook, kept):
         registers, company = kept.env["gsp.register"], kept.company_id
-        register, columns, labels, readers, records = kept._get_reading()
+        _register, columns, labels, readers, records = kept._get_reading()
         formats = self._make_formats(workbook)
         sheet, first = self._start_sheet(workbook, kept, columns, labels, formats)
         row, totals = first, registers._get_totals((), ())
