@@ -193,7 +193,7 @@ class TestMoreDoors(test_gate_matrix.TestGateMatrix):
     # at these doors something else stands in the way before the case's own rule has a say
     OTHERWISE_SHUT = ("dropship", "transfer_imported")
     CONSUMPTION = ("scrap_as_consumption",)
-    # first expired first is judged where the goods leave from: at the output, or where they are found, no older lot lies
+    # first expired first is judged where goods leave from: at the output, or where they are found, no older lot lies
     NO_OLDER_LOT = ("picked_and_shipped", "counted_at_the_customers")
     # nothing names a person there, so these cases cannot be made
     WITHOUT_DOCUMENT = ("scrap_as_consumption", "counted_at_the_customers")
