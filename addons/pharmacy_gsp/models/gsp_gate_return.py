@@ -24,6 +24,7 @@ class GspGate(models.AbstractModel):
         self.env["compliance.refusal"]._refuse(
             [
                 *self._rule_return(lines),
+                *self._rule_device_return(lines),
                 *self._rule_return_place(lines),
                 *self._rule_out_of_quarantine(lines),
                 *self._rule_write_off(lines),

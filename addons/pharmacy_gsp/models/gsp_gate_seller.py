@@ -59,6 +59,6 @@ class GspGate(models.AbstractModel):
 
     @api.model
     def _get_seller(self, document):
-        """Who sells: the salesperson, else the current user; nobody for what the system does by itself."""
-        seller = self._get_seller_order(document).user_id
+        """Who sells: whoever confirmed the order, or is about to; nobody for what the system does by itself."""
+        seller = self._get_seller_order(document).gsp_sold_by_id
         return seller or (self.env["res.users"] if self.env.su else self.env.user)

@@ -87,7 +87,7 @@ class GspLicense(models.Model):
             )
         partner = need.partner.commercial_partner_id
         if self.holder_kind == "partner":
-            return self.partner_id == partner and self.company_id in need.company.parent_ids
+            return self.partner_id == partner and self.company_id in need.company.sudo().parent_ids
         return self.holder_kind in ("company", "store") and self.company_id.partner_id == partner
 
     def _satisfy(self, requirement, need):

@@ -80,5 +80,5 @@ class GspLicenseRequirement(models.Model):
             and self.gsp_kind in (False, product.gsp_kind)
             and self.special_class in (False, product.gsp_special_class)
             and self.device_class in (False, product.gsp_device_class)
-            and (not self.company_id or self.company_id in need.company.parent_ids)
+            and (not self.company_id or self.company_id in need.company.sudo().parent_ids)
         )

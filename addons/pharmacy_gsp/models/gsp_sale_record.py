@@ -132,21 +132,6 @@ class GspSaleRecord(models.Model):
             ]
         )
 
-    def _get_retain_until(self):
-        """Drugs: years of GSP 17101 after the sale. Devices: years after expiry, or after the sale without one."""
-        result = {}
-        parameter = self.env["compliance.parameter"]
-        for record in self:
-            code, start = "drug.record.retention_years", record.date
-            if record.kind == "device":
-                code = "device.record.retention_years." + (
-                    "after_expiry" if record.expiry_date else "no_expiry"
-                )
-                start = record.expiry_date or record.date
-            years = parameter._value(code, on=record.date, company=record.company_id)
-            result[record.id] = fields.Date.add(start, years=int(years))
-        return result
-
     def action_view_source(self):
         """Open the sales order, or the transfer made by hand, behind this line."""
         self.ensure_one()

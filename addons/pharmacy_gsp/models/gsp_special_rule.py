@@ -78,7 +78,7 @@ class GspSpecialRule(models.Model):
         return self.filtered(
             lambda rule: (
                 rule.special_class == line.product.gsp_special_class
-                and (not rule.company_id or rule.company_id in line.company.parent_ids)
+                and (not rule.company_id or rule.company_id in line.company.sudo().parent_ids)
             )
         )
 

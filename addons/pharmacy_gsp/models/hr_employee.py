@@ -117,7 +117,8 @@ class HrEmployee(models.Model):
         if not company.gsp_company_kind:
             return []
         # sudo: as above
-        employee = user.sudo().employee_ids.filtered(lambda item: item.company_id in company.parent_ids)[:1]
+        companies = company.sudo().parent_ids  # sudo: a store need not see its headquarters
+        employee = user.sudo().employee_ids.filtered(lambda item: item.company_id in companies)[:1]
         if not employee:
             return [
                 (

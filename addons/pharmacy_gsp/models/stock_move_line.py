@@ -140,8 +140,14 @@ class StockMoveLine(models.Model):
     def _gsp_prefetch_names(self):
         """Read all names that the records copy in one go."""
         products, orders = self.product_id, self.move_id.sale_line_id.order_id
-        people = orders.partner_id | (orders.user_id | self.env.user).partner_id | self.company_id.partner_id
-        (products.gsp_holder_id | products.gsp_manufacturer_id | people).fetch(["name", "lang"])
+        people = (
+            orders.partner_id
+            | (orders.gsp_sold_by_id | self.env.user).partner_id
+            | self.company_id.partner_id
+        )
+        (products.gsp_holder_id | products.gsp_manufacturer_id | people).fetch(
+            ["name", "lang", "phone", "street", "street2", "city"]
+        )
 
     def _gsp_get_original_records(self):
         """Records of the sales that these lines take back; of several of one lot, the first stands for all.
@@ -162,7 +168,7 @@ class StockMoveLine(models.Model):
         sign = -1 if self.location_id._gsp_is_buyer() else 1
         order = move._gsp_get_order()
         partner = self._gsp_get_buyer()
-        salesperson = order.user_id or self.env.user
+        salesperson = self._gsp_get_salesperson()
         company = self.company_id
         return {
             **self.product_id._gsp_prepare_register_vals(),

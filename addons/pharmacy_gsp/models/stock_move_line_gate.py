@@ -48,7 +48,7 @@ class StockMoveLine(models.Model):
         return {
             **vals,
             "identity_id": facts.identity.id,
-            "masked_buyer": facts.identity and facts.identity.display_name,
+            "masked_buyer": facts.identity.display_name,
             "packs": product.gsp_special_class and product._gsp_get_packs(self.quantity_product_uom),
             "expiry_told_how": facts.expiry_told_how,
             "exception_reason": facts.exception_reason,

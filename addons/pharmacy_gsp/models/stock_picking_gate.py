@@ -19,7 +19,7 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "gsp.sale.facts.mixin"]
 
-    gsp_is_return = fields.Boolean(string="Takes Drugs Back", compute="_compute_gsp_is_return")
+    gsp_is_return = fields.Boolean(string="Takes Goods Back", compute="_compute_gsp_is_return")
     gsp_return_reason = fields.Selection(RETURN_REASONS, string="Fault", copy=False)
     gsp_return_note = fields.Text(string="What Is Wrong", copy=False)
     gsp_return_verified_by_id = fields.Many2one(
@@ -33,7 +33,7 @@ class StockPicking(models.Model):
             picking.gsp_is_return = (
                 picking.location_id.usage == "customer"
                 and picking.location_dest_id.usage != "customer"
-                and any(product.gsp_kind == "drug" for product in picking.move_ids.product_id)
+                and any(product.gsp_kind for product in picking.move_ids.product_id)
             )
 
     @api.model_create_multi
@@ -59,7 +59,9 @@ class StockPicking(models.Model):
         for picking in self:
             if not picking.gsp_is_return or picking.state in ("done", "cancel"):
                 raise UserError(
-                    self.env._("%(transfer)s is no open return of drugs.", transfer=picking.display_name)
+                    self.env._(
+                        "%(transfer)s is no open return of drugs or devices.", transfer=picking.display_name
+                    )
                 )
             if picking.gsp_return_reason in (False, "not_quality"):
                 raise UserError(

@@ -28,3 +28,11 @@ from . import test_seller
 from . import test_pieces
 from . import test_decoction
 from . import test_resigning
+from . import test_sale_voucher
+from . import test_device_rules
+from . import test_consistency
+from . import test_register
+from . import test_lot_trace
+from . import test_chain_and_signatures
+from . import test_clause_proofs
+from . import test_gate_doors

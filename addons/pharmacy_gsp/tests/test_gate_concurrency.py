@@ -135,6 +135,47 @@ class TestConcurrentPacks(BaseCase):
             self.assertEqual([item.rule for item in caught.exception.violations], ["gsp.special.packs"])
             second.rollback()
 
+    @mute_logger("odoo.sql_db")
+    def test_the_last_unit_is_sold_once_and_only_after_its_acceptance(self):
+        with Connection() as env:
+            env["product.template"].browse(self.template_id).gsp_special_class = False
+            env["stock.lot"].browse(self.lot_ids)._gsp_set_acceptance_state("pending")
+            env["sale.order"].browse(self.order_ids).action_confirm()
+        lot_id = self.lot_ids[0]
+        first, second = Connection(), Connection()
+        with first as env_1, second as env_2:
+            # both transactions have begun: the second does not see the acceptance of the first
+            self.assertEqual(env_2["stock.lot"].browse(lot_id).gsp_acceptance_state, "pending")
+            env_1["stock.lot"].browse(lot_id)._gsp_set_acceptance_state("accepted")
+            first.commit()
+            with self.assertRaises(UserError) as caught:
+                self._deliver_lot(env_2, self.order_ids[0], lot_id)
+            self.assertIn("gsp.stock.unaccepted", [item.rule for item in caught.exception.violations])
+            second.rollback()
+            # now both tills want the same last units
+            for env in (env_1, env_2):
+                self.assertEqual(env["stock.lot"].browse(lot_id).gsp_acceptance_state, "accepted")
+            self._deliver_reserved(env_1, self.order_ids[0])
+            first.commit()
+            with self.assertRaises(SerializationFailure):
+                self._deliver_reserved(env_2, self.order_ids[1])
+            second.rollback()
+            # the server tries again, and nothing accepted is left
+            with self.assertRaises(UserError):
+                self._deliver_reserved(env_2, self.order_ids[1])
+            second.rollback()
+
+    def _deliver_lot(self, env, order_id, lot_id):
+        move = env["sale.order"].browse(order_id).picking_ids.move_ids
+        move.move_line_ids.unlink()
+        env["stock.move.line"].create({**move._prepare_move_line_vals(quantity=2), "lot_id": lot_id})
+        move.picked = True
+        self._deliver(env, order_id)
+
+    def _deliver_reserved(self, env, order_id):
+        env["sale.order"].browse(order_id).picking_ids.action_assign()
+        self._deliver(env, order_id)
+
     def _deliver(self, env, order_id):
         env["sale.order"].browse(order_id).picking_ids.button_validate()
         env.flush_all()

@@ -7,3 +7,7 @@ from . import gsp_trace_scan
 from . import gsp_buyer_register
 from . import stock_return_picking
 from . import gsp_decoction_scan
+from . import gsp_register_wizard
+from . import gsp_lot_trace
+from . import gsp_lot_trace_step
+from . import gsp_lot_trace_buyer
