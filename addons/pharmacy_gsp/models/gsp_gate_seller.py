@@ -24,8 +24,7 @@ class GspGate(models.AbstractModel):
                 and line.product.gsp_kind == "drug"
                 and not (line.lot_known and self._get_seller_order(line.document))
             ):
-                seller = self._get_seller(line.document)
-                if seller:
+                for seller in self._get_sellers(line.document):
                     sales.setdefault((seller, line.company), line.document)
         return [
             Violation(
@@ -58,7 +57,12 @@ class GspGate(models.AbstractModel):
         return picking.sudo().sale_id  # sudo: whoever delivers need not see the orders of others
 
     @api.model
-    def _get_seller(self, document):
-        """Who sells: whoever confirmed the order, or is about to; nobody for what the system does by itself."""
-        seller = self._get_seller_order(document).gsp_sold_by_id
-        return seller or (self.env["res.users"] if self.env.su else self.env.user)
+    def _get_sellers(self, document):
+        """Who sells: the salesperson of the order, and whoever confirmed it or is about to.
+
+        What the system does by itself has no other seller than the salesperson.
+        """
+        order = self._get_seller_order(document)
+        return order.user_id | (
+            order.gsp_sold_by_id or (self.env["res.users"] if self.env.su else self.env.user)
+        )
