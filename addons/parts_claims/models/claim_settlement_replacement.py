@@ -218,7 +218,7 @@ class StockMove(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        groups="parts_claims.parts_claims_group_clerk",
+        # without groups: whoever receives the goods in parts has the back order copy it
     )
 
     def _get_value_from_quotation(self, quantity, at_date=None):

@@ -296,7 +296,7 @@ class ClaimSettlement(models.Model):
                 "agreed": line.amount,
                 "reason": line.decision_reason or "",
             }
-            for number, line in enumerate(self._get_statement_lines(), 1)
+            for number, line in enumerate(self._get_notice_lines(), 1)
         ]
         blank = dict.fromkeys(("claim", "document", "serial", "unit"), "")
         return rows + [
@@ -312,6 +312,12 @@ class ClaimSettlement(models.Model):
             }
             for number, variance in enumerate(self.variance_ids.sorted("id"), len(rows) + 1)
         ]
+
+    def _get_notice_lines(self):
+        """The lines in printing order: by claim, as they were filed."""
+        return self.line_ids.sorted(
+            lambda line: (line.claim_id.name, line.claim_line_id.sequence, line.claim_line_id.id)
+        )
 
     def _get_notice_fees(self):
         """Sum of what is agreed for each kind of cost, in printing order: list of (label, amount)."""
