@@ -9,9 +9,9 @@ class PartsClaimLine(models.Model):
     _inherit = "parts.claim.line"
 
     def _get_audit_direction(self):
-        """“outbound” for what we ask a supplier, “inbound” for what a station asks us."""
+        """Which rules are asked: ``outbound``, before a line goes to a supplier, or ``inbound``, when a station files."""
         self.ensure_one()
-        return self.claim_id.direction or "outbound"
+        return self.direction
 
     def _get_audit_day(self):
         """Calendar day by which the line is judged: that of filing, today while it is not filed."""

@@ -8,9 +8,6 @@ class PartsClaimLine(models.Model):
 
     _inherit = "parts.claim.line"
 
-    def _get_audit_direction(self):
-        return self.direction
-
     def _get_audit_report_day(self):
         return self.report_date or super()._get_audit_report_day()
 
