@@ -21,8 +21,7 @@ class RepairOrder(models.Model):
         """A repair nobody has rated, as each is at first, needs no search for its last rating."""
         rated = self.filtered("rating_ids")
         (self - rated).rating_last_value = 0
-        if rated:
-            super(RepairOrder, rated)._compute_rating_last_value()
+        return super(RepairOrder, rated)._compute_rating_last_value() if rated else None
 
     def _rating_get_operator(self):
         """Who is rated: whoever received the unit."""

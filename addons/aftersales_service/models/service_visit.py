@@ -38,7 +38,9 @@ class ServiceVisit(models.Model):
         string="Listened", help="How long, how far and under what circumstances it ran, as told."
     )
     seen = fields.Text(string="Looked", help="What can be seen: leaks, breaks, traces.")
-    checked = fields.Text(string="Measured", help="What was measured and tried, and the true cause it showed.")
+    checked = fields.Text(
+        string="Measured", help="What was measured and tried, and the true cause it showed."
+    )
     warranty_checked = fields.Boolean(help="Whether it is under warranty was looked at.")
     opened_before = fields.Selection(
         [("no", "Not Opened"), ("yes", "Opened Before")],
