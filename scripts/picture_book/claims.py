@@ -78,4 +78,17 @@ SHOTS = [
     ),
     Shot("old-parts", "claims_clerk", "parts_claims.old_part_action"),
     Shot("claim-agreement", "claims_manager", "parts_claims.claim_agreement_action", "claim.agreement"),
+    Shot("audit-rules", "claims_manager", "parts_claims.claim_rule_action"),
+    Shot("audit-log", "claims_clerk", "parts_claims.claim_rule_log_action"),
+    Shot("station-claims", "claims_clerk", "parts_claims.parts_claim_action_station"),
+    Shot(
+        "station-claim",
+        "claims_clerk",
+        "parts_claims.parts_claim_action_station",
+        "parts.claim",
+        [("direction", "=", "inbound"), ("state", "=", "submitted")],
+    ),
+    Shot("station-portal", "station", "/my/station-claims"),
+    Shot("key-parts", "claims_manager", "parts_claims.claim_key_part_action"),
+    Shot("quality-alerts", "claims_manager", "parts_claims.claim_quality_alert_action"),
 ]

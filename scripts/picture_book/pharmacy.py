@@ -38,4 +38,21 @@ SHOTS = [
     ),
     Shot("sale-register", "pharmacy_quality", "pharmacy_gsp.gsp_sale_record_action"),
     Shot("sale-record", "pharmacy_quality", "pharmacy_gsp.gsp_sale_record_action", "gsp.sale.record"),
+    Shot("licenses", "pharmacy_quality", "pharmacy_gsp.gsp_license_action"),
+    Shot(
+        "first-approval", "pharmacy_quality", "pharmacy_gsp.gsp_first_approval_action", "gsp.first.approval"
+    ),
+    Shot("acceptance", "pharmacy_quality", "pharmacy_gsp.gsp_acceptance_action", "gsp.acceptance"),
+    Shot("opened-pack", "pharmacy_splitter", "pharmacy_gsp.gsp_split_pack_action", "gsp.split.pack"),
+    Shot("split-record", "pharmacy_splitter", "pharmacy_gsp.gsp_split_record_action", "gsp.split.record"),
+    Shot("weighing", "pharmacy_clerk", "pharmacy_gsp.gsp_dispensing_action", "gsp.dispensing"),
+    Shot("decoction", "pharmacy_technician", "pharmacy_gsp.gsp_decoction_action", "gsp.decoction"),
+    Shot("consistency", "pharmacy_quality", "pharmacy_gsp.gsp_consistency_action", "gsp.consistency"),
+    Shot(
+        "lot-trace",
+        "pharmacy_quality",
+        "pharmacy_gsp.gsp_sale_record_action",
+        "gsp.sale.record",
+        then=press("action_trace", dialog=".o_field_widget[name='step_ids']"),
+    ),
 ]

@@ -9,7 +9,7 @@ class PartsClaimLine(models.Model):
     _inherit = "parts.claim.line"
 
     def _get_audit_direction(self):
-        """Which rules are asked: ``outbound``, before a line goes to a supplier, or ``inbound``, when a station files."""
+        """Which rules are asked: ``outbound``, before a supplier is asked, or ``inbound``, when a station files."""
         self.ensure_one()
         return self.direction
 
