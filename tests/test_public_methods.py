@@ -7,7 +7,7 @@ another company. They must be refused for lack of access, or get and change noth
 """
 
 import inspect
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from scratch import ADDONS
@@ -21,7 +21,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.aftersales_service.tests.common import SIGNATURE
 from odoo.addons.compliance_base.violation import Violation
-from odoo.addons.pharmacy_gsp.tests.common import PharmacyCommon
+from odoo.addons.pharmacy_gsp.tests.common_gate import GateCommon
 
 # What every employee may do, with the reason.
 FOR_EVERYBODY = {
@@ -312,7 +312,7 @@ class TestServiceMethods(StrangersCall, ServiceWorld):
 
 
 @tagged("post_install", "-at_install")
-class TestPharmacyMethods(StrangersCall, PharmacyCommon):
+class TestPharmacyMethods(StrangersCall, GateCommon):
     addons = ("compliance_base", "pharmacy_gsp")
 
     def test_strangers_get_nothing_from_the_methods_of_compliance_and_pharmacy(self):
@@ -330,6 +330,7 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         self.make_gate_records()
         self.make_acceptance()
         self.make_bench_records()
+        self.make_register_records(order.picking_ids)
         self.assertStrangersGetNothing()
 
     def make_decision(self):
@@ -413,6 +414,26 @@ class TestPharmacyMethods(StrangersCall, PharmacyCommon):
         self.env["gsp.dispensing"].create({"prescription_id": prescription.id})
         decoction = self.env["gsp.decoction"].create({"prescription_id": prescription.id})
         self.env["gsp.decoction.sample"].create({"decoction_id": decoction.id, "product_id": herb.id})
+
+    def make_register_records(self, picking):
+        """A comparison with a difference, a return, a specimen, and a signature outside the attendance."""
+        self._return(picking).button_validate()
+        comparison = self.env["gsp.consistency"].create(
+            {"company_id": self.company.id, "date_from": self.today, "date_to": self.today}
+        )
+        comparison.action_compare()
+        self.env["gsp.specimen"].create(
+            {
+                "company_id": self.company.id,
+                "institution": "Test Hospital",
+                "physician_name": "Test Physician",
+                "signature": SIGNATURE,
+            }
+        )
+        employee = self.pharmacist.employee_ids.filtered(lambda item: item.company_id == self.company)
+        attendance = self.env["hr.attendance"].search([("employee_id", "=", employee.id)])
+        attendance.check_out = self.document.signature_ids[:1].signed_at - timedelta(minutes=5)
+        self.env.flush_all()
 
     def make_checklist(self):
         roles = "compliance_base.compliance_base_group_manager,base.group_partner_manager"

@@ -37,6 +37,6 @@ def release_tables(env, addon):
 
 def leave_business_records(env, addon):
     """Let go of what an addon brought into other addons' tables and documents may stand on (products on orders,
-    questionnaires with their answers): it stays, as if users had made it."""
+    questionnaires with their answers, analytic accounts that were booked on): it stays, as if users had made it."""
     brought = env["ir.model.data"].search([("module", "=", addon)])
-    brought.filtered(lambda data: data.model.startswith(("product.", "survey."))).unlink()
+    brought.filtered(lambda data: data.model.startswith(("account.analytic.", "product.", "survey."))).unlink()

@@ -47,8 +47,9 @@ class TestClauseProofs(GateCommon):
         order.gsp_identity_id = self._identity()
         order.action_confirm()
         # toxic traditional drugs: state-run stores only
-        toxic = self._create_special("Test Aconite", "toxic", False, gsp_drug_type="pieces")
-        sheet = {"category": "pieces", "institution_seal": True}
+        pieces = {"gsp_drug_type": "pieces", "uom_id": self.env.ref("uom.product_uom_gram").id}
+        toxic = self._create_special("Test Aconite", "toxic", False, **pieces)
+        sheet = {"category": "pieces", "dose_count": 1, "institution_seal": True}
         prescription = self._reviewed((toxic, 2, {"days": 2}), **sheet)
         toxic.write({"gsp_max_daily_dose": 3, "gsp_dose_unit": "g", "gsp_unit_dose": 1})
         order = self._create_order((toxic, 2), prescription=prescription)
@@ -60,8 +61,8 @@ class TestClauseProofs(GateCommon):
         self.company.gsp_state_run = True
         order.action_confirm()
         # poppy shell: never by itself, and processed only
-        shell = self._create_special("Test Poppy Shell", "poppy_shell", False, gsp_drug_type="pieces")
-        other = self._create_drug("Test Astragalus", False, gsp_drug_type="pieces")
+        shell = self._create_special("Test Poppy Shell", "poppy_shell", False, **pieces)
+        other = self._create_drug("Test Astragalus", False, **pieces)
         sheet = {**sheet, "institution_level": "2_township"}
         self.assertRefused("gsp.review.poppy", self._reviewed, shell, **sheet)
         order = self._create_order(shell, prescription=self._reviewed(shell, other, **sheet))
@@ -72,9 +73,15 @@ class TestClauseProofs(GateCommon):
     def test_17004_prescriptions_are_kept_for_the_years_of_their_class_and_not_destroyed_before(self):
         """Covers: P-17004-R2."""
         toxic = self._create_special("Test Strychni", "toxic", "rx")
-        shell = self._create_special("Test Shell", "poppy_shell", False, gsp_drug_type="pieces")
-        other = self._create_drug("Test Astragalus", False, gsp_drug_type="pieces")
-        pieces = {"category": "pieces", "institution_seal": True, "institution_level": "2_township"}
+        goods = {"gsp_drug_type": "pieces", "uom_id": self.env.ref("uom.product_uom_gram").id}
+        shell = self._create_special("Test Shell", "poppy_shell", False, **goods)
+        other = self._create_drug("Test Astragalus", False, **goods)
+        pieces = {
+            "category": "pieces",
+            "dose_count": 1,
+            "institution_seal": True,
+            "institution_level": "2_township",
+        }
         kept = {
             "ordinary": self._reviewed(self.rx),
             "toxic_psychotropic2": self._reviewed((toxic, 1, {"days": 2}), institution_seal=True),
