@@ -410,7 +410,7 @@ class TestPharmacyMethods(StrangersCall, GateCommon):
         )
         documents[:-1]._move_to("active")
         herb = self._create_drug("Test Herb", False, gsp_drug_type="pieces", gsp_approval_number=False)
-        prescription = self._reviewed(herb, category="pieces", dose_count=1)
+        prescription = self._reviewed((herb, 1, {"dose_weight": 9}), category="pieces", dose_count=1)
         self.env["gsp.dispensing"].create({"prescription_id": prescription.id})
         decoction = self.env["gsp.decoction"].create({"prescription_id": prescription.id})
         self.env["gsp.decoction.sample"].create({"decoction_id": decoction.id, "product_id": herb.id})

@@ -22,6 +22,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """When the addon goes, its tables go as a whole; what documents of others may stand on stays."""
+    """When the addon goes, its tables go as a whole; what documents of others may stand on stays.
+
+    Analytic accounts that were booked on go on in the plan above ours, which goes, and its columns with it.
+    """
+    plan = env.ref("aftersales_service.analytic_plan_cost_bearers", raise_if_not_found=False)
+    if plan:
+        plan.account_ids.plan_id = plan.parent_id
     release_tables(env, "aftersales_service")
     leave_business_records(env, "aftersales_service")
