@@ -39,6 +39,8 @@ REVIEWED = FOR_EVERYBODY | {
     "claim.rule.trial.action_try": "shows in a wizard of one's own what a rule says of lines of the own companies",
     "claim.answer.import.action_import": "reads a file of one's own; answers only claims one may write",
     "gsp.product.import.action_import": "imports a file of one's own as products of the own company",
+    "gsp.register.wizard.action_pdf": "prints registers of the own companies, and keeps that it was done",
+    "gsp.register.wizard.action_xlsx": "saves registers of the own companies, and keeps that it was done",
 }
 
 
@@ -422,6 +424,8 @@ class TestPharmacyMethods(StrangersCall, GateCommon):
             {"company_id": self.company.id, "date_from": self.today, "date_to": self.today}
         )
         comparison.action_compare()
+        trace = self.env["gsp.lot.trace"].create({"product_id": self.rx.id, "company_id": self.company.id})
+        trace.action_trace()
         self.env["gsp.specimen"].create(
             {
                 "company_id": self.company.id,
