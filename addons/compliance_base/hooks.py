@@ -39,4 +39,6 @@ def leave_business_records(env, addon):
     """Let go of what an addon brought into other addons' tables and documents may stand on (products on orders,
     questionnaires with their answers, analytic accounts that were booked on): it stays, as if users had made it."""
     brought = env["ir.model.data"].search([("module", "=", addon)])
-    brought.filtered(lambda data: data.model.startswith(("account.analytic.account", "product.", "survey."))).unlink()
+    brought.filtered(
+        lambda data: data.model.startswith(("account.analytic.account", "product.", "survey."))
+    ).unlink()
