@@ -43,7 +43,7 @@ def settle_claim(walk):
     walk.call("settlement", "claim.settlement", "action_reconcile", [settlement])
 
 
-CLAIM = [("line_ids.product_id.name", "ilike", "pump")]
+CLAIM = [("direction", "=", "outbound"), ("line_ids.product_id.name", "ilike", "pump")]
 SHOTS = [
     Shot(
         "claim-worklist",
