@@ -48,11 +48,4 @@ SHOTS = [
     Shot("weighing", "pharmacy_clerk", "pharmacy_gsp.gsp_dispensing_action", "gsp.dispensing"),
     Shot("decoction", "pharmacy_technician", "pharmacy_gsp.gsp_decoction_action", "gsp.decoction"),
     Shot("consistency", "pharmacy_quality", "pharmacy_gsp.gsp_consistency_action", "gsp.consistency"),
-    Shot(
-        "lot-trace",
-        "pharmacy_quality",
-        "pharmacy_gsp.gsp_sale_record_action",
-        "gsp.sale.record",
-        then=press("action_trace", dialog=".o_field_widget[name='step_ids']"),
-    ),
 ]
