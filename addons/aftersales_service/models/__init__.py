@@ -1,6 +1,5 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import ir_sequence
-from . import service_setup_mixin
 from . import warranty_component
 from . import warranty_term
 from . import warranty_term_line

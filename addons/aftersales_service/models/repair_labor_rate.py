@@ -13,7 +13,7 @@ class RepairLaborRate(models.Model):
 
     _name = "repair.labor.rate"
     _description = "Labor Rate"
-    _inherit = ["service.setup.mixin"]
+    _inherit = ["compliance.setup.mixin"]
     _order = "date_from desc, id desc"
 
     name = fields.Char(required=True)

@@ -7,7 +7,7 @@ class RepairQualityItem(models.Model):
 
     _name = "repair.quality.item"
     _description = "Quality Check Item"
-    _inherit = ["service.setup.mixin"]
+    _inherit = ["compliance.setup.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

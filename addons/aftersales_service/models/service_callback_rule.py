@@ -27,6 +27,7 @@ class ServiceCallbackRule(models.Model):
 
     _name = "service.callback.rule"
     _description = "Call-Back Rule"
+    _inherit = ["compliance.setup.mixin"]
     _order = "sequence, id"
 
     sequence = fields.Integer(default=10)
@@ -154,24 +155,6 @@ class ServiceCallbackRule(models.Model):
                         rule.code,
                     )
                 )
-
-    # CRUD
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # Actions
 

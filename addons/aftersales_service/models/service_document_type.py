@@ -9,6 +9,7 @@ class ServiceDocumentType(models.Model):
 
     _name = "service.document.type"
     _description = "Document Type of the Unit's File"
+    _inherit = ["compliance.setup.mixin"]
     _order = "kind, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -37,21 +38,6 @@ class ServiceDocumentType(models.Model):
         "CHECK(kind = 'repair' OR source = 'attachment')",
         "A document of the sale file is a filed copy; the others come from a repair.",
     )
-
-    # CRUD
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # Business
 

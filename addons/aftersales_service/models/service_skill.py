@@ -9,7 +9,7 @@ class ServiceSkill(models.Model):
 
     _name = "service.skill"
     _description = "Service Skill"
-    _inherit = ["service.setup.mixin"]
+    _inherit = ["compliance.setup.mixin"]
     _order = "name"
 
     name = fields.Char(required=True, translate=True)

@@ -11,7 +11,7 @@ class WarrantyCampaign(models.Model):
 
     _name = "warranty.campaign"
     _description = "Campaign"
-    _inherit = ["mail.thread", "mail.activity.mixin", "service.setup.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "compliance.setup.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True

@@ -7,7 +7,7 @@ class WarrantyComponent(models.Model):
 
     _name = "warranty.component"
     _description = "Warranty Component"
-    _inherit = ["service.setup.mixin"]
+    _inherit = ["compliance.setup.mixin"]
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]
 

@@ -7,7 +7,7 @@ class WarrantyExclusion(models.Model):
 
     _name = "warranty.exclusion"
     _description = "Warranty Exclusion"
-    _inherit = ["service.setup.mixin"]
+    _inherit = ["compliance.setup.mixin"]
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]
 

@@ -11,7 +11,7 @@ class WarrantyStatute(models.Model):
 
     _name = "warranty.statute"
     _description = "Warranty Statute"
-    _inherit = ["mail.thread", "service.setup.mixin"]
+    _inherit = ["mail.thread", "compliance.setup.mixin"]
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]
 

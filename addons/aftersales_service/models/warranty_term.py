@@ -20,7 +20,7 @@ class WarrantyTerm(models.Model):
 
     _name = "warranty.term"
     _description = "Warranty Term"
-    _inherit = ["mail.thread", "mail.activity.mixin", "service.setup.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "compliance.setup.mixin"]
     _order = "name, version desc, id desc"
     _check_company_auto = True
 

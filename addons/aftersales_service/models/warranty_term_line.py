@@ -14,7 +14,7 @@ class WarrantyTermLine(models.Model):
 
     _name = "warranty.term.line"
     _description = "Warranty Term Line"
-    _inherit = ["service.setup.mixin"]
+    _inherit = ["compliance.setup.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

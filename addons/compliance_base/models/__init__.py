@@ -1,5 +1,6 @@
 # Part of Answerable. License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import res_company
+from . import compliance_setup_mixin
 from . import compliance_parameter
 from . import compliance_parameter_edition
 from . import compliance_parameter_edition_change

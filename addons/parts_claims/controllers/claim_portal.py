@@ -4,13 +4,14 @@ import re
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.claim_settlement_acknowledgment import PORTAL_STATES as STATEMENT_STATES
 from ..models.parts_claim_answering import PORTAL_STATES as CLAIM_STATES
+from .files import send_file
 
 OWN_MODELS = ("parts.claim", "claim.settlement")
 FIELD_NAME = re.compile(r"(decision|amount|reason)_(\d{1,9})")
@@ -242,7 +243,7 @@ class ClaimPortal(CustomerPortal):
         claim_sudo = self._get_own("parts.claim", claim_id)
         if claim_sudo is None:
             return request.redirect("/my")
-        return self._send_file(
+        return send_file(
             claim_sudo._make_evidence_pack(),
             f"{claim_sudo._to_file_name(claim_sudo.name)}.zip",
             "application/zip",
@@ -259,16 +260,7 @@ class ClaimPortal(CustomerPortal):
         attachment = claim_sudo.dispute_attachment_ids.filtered(lambda one: one.id == attachment_id)
         if not attachment:
             return request.redirect("/my")
-        return self._send_file(attachment.raw or b"", attachment.name, "application/octet-stream")
-
-    def _send_file(self, content, name, kind):
-        headers = [
-            ("Content-Type", kind),
-            ("Content-Length", len(content)),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
-        return request.make_response(content, headers)
+        return send_file(attachment.raw or b"", attachment.name, "application/octet-stream")
 
     # One statement
 

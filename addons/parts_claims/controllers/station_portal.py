@@ -2,7 +2,7 @@
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -11,6 +11,7 @@ from ..models.parts_claim_line_station import RETURN_CAUSES, STATION_KINDS
 from ..models.parts_claim_station_filing import UNTOLD_STATES
 from ..models.station_claim_reader import MAX_FILE_BYTES, MAX_FILES
 from ..models.station_claim_sheet import MAX_SHEET_BYTES
+from .files import send_file
 
 HEAD_FIELDS = ("document", "serial", "repair_date", "report_date", "meter", "symptom", "return_cause")
 ROW_FIELDS = ("kind", "part", "operation", "description", "quantity", "price", "note")
@@ -179,16 +180,7 @@ class StationPortal(CustomerPortal):
         attachment = files.filtered(lambda one: one.id == attachment_id)
         if not attachment:
             return request.redirect("/my")
-        return self._send_station_file(attachment.raw or b"", attachment.name, "application/octet-stream")
-
-    def _send_station_file(self, content, name, kind):
-        headers = [
-            ("Content-Type", kind),
-            ("Content-Length", len(content)),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
-        return request.make_response(content, headers)
+        return send_file(attachment.raw or b"", attachment.name, "application/octet-stream")
 
     # Filing
 
@@ -266,7 +258,7 @@ class StationPortal(CustomerPortal):
             return request.redirect("/my")
         content = request.env["station.claim.sheet"]._make_template()
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return self._send_station_file(content, "station-claims.xlsx", kind)
+        return send_file(content, "station-claims.xlsx", kind)
 
     @http.route("/my/station-claims/upload", type="http", auth="user", methods=["GET", "POST"], website=True)
     def portal_station_upload(self, partial=None, **kw):

@@ -52,7 +52,7 @@ class ClaimAgreement(models.Model):
 
     _name = "claim.agreement"
     _description = "Claim Agreement"
-    _inherit = ["parts.claims.guard", "mail.thread", "mail.activity.mixin", "service.setup.mixin"]
+    _inherit = ["parts.claims.guard", "mail.thread", "mail.activity.mixin", "compliance.setup.mixin"]
     _order = "supplier_id, date_from desc, id desc"
     _check_company_auto = True
     _guarded_fields = frozenset({"state"})

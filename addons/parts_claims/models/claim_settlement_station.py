@@ -314,10 +314,8 @@ class ClaimSettlement(models.Model):
         ]
 
     def _get_notice_lines(self):
-        """The lines in printing order: by claim, as they were filed."""
-        return self.line_ids.sorted(
-            lambda line: (line.claim_id.name, line.claim_line_id.sequence, line.claim_line_id.id)
-        )
+        """The lines in the order of the statement."""
+        return self.line_ids.browse(self._get_statement_line_ids())
 
     def _get_notice_fees(self):
         """Sum of what is agreed for each kind of cost, in printing order: list of (label, amount)."""

@@ -2,28 +2,15 @@
 from psycopg2.errors import LockNotAvailable
 
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .two_at_once import TwoAtOnce
 
 
 @tagged("post_install", "-at_install")
-class TestStationTwoAtOnce(BaseCase):
+class TestStationTwoAtOnce(TwoAtOnce):
     """A station files the same repair twice at the same moment, on two real connections."""
-
-    def setUp(self):
-        super().setUp()
-        self.registry = Registry(get_db_name())
-        # Leaving the block commits: another connection sees only what is committed.
-        with self.registry.cursor() as cr:
-            self._make_world(api.Environment(cr, SUPERUSER_ID, {}))
-        self.first, self.second = self._open(), self._open()
-        self.second.cr.execute("SET lock_timeout = '500ms'")
-
-    def _open(self):
-        cr = self.registry.cursor()
-        self.addCleanup(cr.close)
-        return api.Environment(cr, SUPERUSER_ID, {})
 
     def _make_world(self, env):
         company = env["res.company"].search([], limit=1)

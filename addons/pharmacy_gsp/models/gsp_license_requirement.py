@@ -14,7 +14,7 @@ class GspLicenseRequirement(models.Model):
 
     _name = "gsp.license.requirement"
     _description = "License Requirement"
-    _inherit = "gsp.master.mixin"
+    _inherit = ["gsp.master.mixin", "compliance.setup.mixin"]
     _order = "party, sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -2,50 +2,12 @@
 from odoo.tests import tagged
 
 from .common import PharmacyCommon
+from .common_budget import BudgetHelpers
 
 
 @tagged("post_install", "-at_install")
-class TestQueryBudget(PharmacyCommon):
+class TestQueryBudget(BudgetHelpers, PharmacyCommon):
     """What the gate and the register cost on top of the same order of unregulated goods tracked by lot."""
-
-    def _create_goods(self, count):
-        plain, drugs = [], []
-        for index in range(count):
-            product = self.env["product.product"].create(
-                {
-                    "name": f"Test Cheese {index}",
-                    "is_storable": True,
-                    "tracking": "lot",
-                    "use_expiration_date": True,
-                    "taxes_id": False,
-                }
-            )
-            self._create_lot(product, f"CHEESE-{index}", 400)
-            plain.append(product)
-            drug = self._create_drug(f"Test Drug {index}", "otc_b")
-            self._create_lot(drug, f"DRUG-{index}", 400)
-            drugs.append(drug)
-        return plain, drugs
-
-    def _count(self, products, prescription=None):
-        """Queries of confirming and delivering an order of these products, as two requests of the clerk.
-
-        The clock stands still, so that which dates are written does not depend on when the seconds change.
-        """
-        order = self._create_order(*products, prescription=prescription)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        start = self.cr.sql_log_count
-        with self._at_day(0):
-            order.action_confirm()
-            self.env.flush_all()
-            self.env.invalidate_all()
-            order.picking_ids.move_ids.picked = True
-            order.picking_ids.button_validate()
-            self.env.flush_all()
-        queries = self.cr.sql_log_count - start
-        self.assertEqual(order.picking_ids.state, "done")
-        return queries
 
     def test_the_gate_costs_a_handful_of_queries_whatever_the_number_of_lines(self):
         plain, drugs = self._create_goods(20)
@@ -71,9 +33,10 @@ class TestQueryBudget(PharmacyCommon):
         plain, _drugs = self._create_goods(20)
         drugs = self._create_pieces(20)
         self._count(plain[:2])
-        self._count(drugs[:2], self._prescribe(drugs[:2], 1))
+        self._count(drugs[:2], prescription=self._prescribe(drugs[:2], 1))
         extra = {
-            size: self._count(drugs[:size], self._prescribe(drugs[:size], 1)) - self._count(plain[:size])
+            size: self._count(drugs[:size], prescription=self._prescribe(drugs[:size], 1))
+            - self._count(plain[:size])
             for size in (5, 20)
         }
         self.assertLessEqual(extra[20], 14)
@@ -84,7 +47,7 @@ class TestQueryBudget(PharmacyCommon):
         drugs = self._create_pieces(5)
         prescription = self._prescribe(drugs, 3, partner_id=self.customer.id)
         self._count(plain[:2])
-        self._count(drugs, prescription)
+        self._count(drugs, prescription=prescription)
         self._sell(*drugs, prescription=prescription)  # still to be delivered
-        self.assertLessEqual(self._count(drugs, prescription) - self._count(plain), 14)
+        self.assertLessEqual(self._count(drugs, prescription=prescription) - self._count(plain), 14)
         self.assertEqual(prescription.line_ids.mapped("remaining_quantity"), [1] * 5)

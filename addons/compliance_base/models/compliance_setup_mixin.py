@@ -2,12 +2,14 @@
 from odoo import api, models
 
 
-class ServiceSetupMixin(models.AbstractModel):
-    """Setup that every step of every repair goes by: what is read of it is kept in the registry's cache (``ormcache``)
-    and forgotten as soon as any of it changes."""
+class ComplianceSetupMixin(models.AbstractModel):
+    """Setup that every step of the daily work goes by.
 
-    _name = "service.setup.mixin"
-    _description = "Cached Setup of After-Sales Service"
+    What is read of it is kept in the registry's cache (``ormcache``) and forgotten as soon as any of it changes.
+    """
+
+    _name = "compliance.setup.mixin"
+    _description = "Cached Setup"
 
     @api.model_create_multi
     def create(self, vals_list):
